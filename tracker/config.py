@@ -1,0 +1,118 @@
+"""Settings, from the environment only. Each is documented here, and the README's table is checked against it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tracker.errors import BadSetting
+
+SETTINGS = {
+    "TRACKER_DATABASE_URL": "Database: `sqlite:////absolute/path.db` or `postgresql://user@host/name`. "
+    "Default: SQLite in the data directory.",
+    "TRACKER_DATA_DIR": "Where the embedded database and other files live, outside the code. "
+    "Default: `$XDG_DATA_HOME/protection-tracker`, else `~/.local/share/protection-tracker`.",
+    "TRACKER_SECRET_KEY": "At least 32 random characters that sign the session cookie. No default: "
+    "without it nothing starts but the demonstration.",
+    "TRACKER_COUNTRY_PACK": "Legal limits and court kinds: `ssd`, `cod`, `caf` or `mli`. Default: none.",
+    "TRACKER_TIME_ZONE": "The mission area's time zone, for calendar days. Default: `Africa/Juba`.",
+    "TRACKER_SECURE_COOKIES": "`1` where people reach the site by https (default), `0` for http on loopback.",
+    "TRACKER_TRUSTED_PROXIES": "How many reverse proxies stand in front and set X-Forwarded-*. Default: `0`.",
+    "TRACKER_LANGUAGES": "Languages offered, comma-separated. Default: `en,fr,ar,es`.",
+}
+
+_SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation's settings; build it with `from_environment` or by hand in a test."""
+
+    database_url: str
+    data_dir: Path
+    secret_key: str = field(repr=False)
+    demonstration: bool = False
+    country_pack: str | None = None
+    time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Africa/Juba"))
+    secure_cookies: bool = True
+    trusted_proxies: int = 0
+    languages: tuple[str, ...] = ("en", "fr", "ar", "es")
+
+
+def from_environment(environment: Mapping[str, str] | None = None, *, demonstration: bool = False) -> Settings:
+    """The settings that `environment` (default: the process's) asks for.
+
+    Refuses (`BadSetting`) a missing or weak secret, an unknown time zone, a relative SQLite path, a bad number.
+    `demonstration`: an own secret of this data directory is used, and plain http on loopback.
+    """
+    env = os.environ if environment is None else environment
+    data_dir = _data_dir(env)
+    return Settings(
+        database_url=_database_url(env, data_dir, demonstration=demonstration),
+        data_dir=data_dir,
+        secret_key=_demonstration_secret(data_dir) if demonstration else _secret(env),
+        demonstration=demonstration,
+        country_pack=env.get("TRACKER_COUNTRY_PACK") or ("ssd" if demonstration else None),
+        time_zone=_time_zone(env.get("TRACKER_TIME_ZONE") or "Africa/Juba"),
+        secure_cookies=(env.get("TRACKER_SECURE_COOKIES") or ("0" if demonstration else "1")) != "0",
+        trusted_proxies=_whole_number(env, "TRACKER_TRUSTED_PROXIES"),
+        languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),
+    )
+
+
+def _data_dir(env: Mapping[str, str]) -> Path:
+    if given := env.get("TRACKER_DATA_DIR"):
+        return Path(given).expanduser().resolve()
+    home = env.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(home).expanduser().resolve() / "protection-tracker"
+
+
+def _database_url(env: Mapping[str, str], data_dir: Path, *, demonstration: bool) -> str:
+    given = env.get("TRACKER_DATABASE_URL", "")
+    if not given:
+        return f"sqlite:///{data_dir / ('demonstration.db' if demonstration else 'tracker.db')}"
+    if given.startswith("sqlite:") and not given.startswith("sqlite:////"):
+        raise BadSetting(
+            "TRACKER_DATABASE_URL names a relative SQLite file. Give an absolute path, with four slashes: "
+            "sqlite:////var/lib/tracker/tracker.db"
+        )
+    if not given.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:")):
+        raise BadSetting("TRACKER_DATABASE_URL must begin with sqlite://// or postgresql://")
+    return given.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _secret(env: Mapping[str, str]) -> str:
+    secret = env.get("TRACKER_SECRET_KEY", "")
+    if len(secret) < _SHORTEST_SECRET or len(set(secret)) < _SHORTEST_SECRET // 4:
+        raise BadSetting(
+            "TRACKER_SECRET_KEY is missing or weak. Set it to at least 32 random characters, made once and kept: "
+            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    return secret
+
+
+def _demonstration_secret(data_dir: Path) -> str:
+    place = data_dir / "demonstration.secret"
+    if not place.exists():
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.touch(mode=0o600)
+        place.write_text(secrets.token_urlsafe(48))
+    return place.read_text()
+
+
+def _time_zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise BadSetting(
+            f"TRACKER_TIME_ZONE is {name!r}, which is no time zone. Give one such as Africa/Juba."
+        ) from unknown
+
+
+def _whole_number(env: Mapping[str, str], name: str) -> int:
+    given = env.get(name) or "0"
+    if not given.isdecimal():
+        raise BadSetting(f"{name} is {given!r}. Give a whole number, such as 1.")
+    return int(given)

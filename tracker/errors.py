@@ -1,0 +1,46 @@
+"""Refusals of the domain: each is a sentence that says what to do. `blueprints.errors` gives each a status."""
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+    """Something that the system will not do; `str()` is a sentence for the person who asked."""
+
+
+class NotFound(Refusal):
+    """It does not exist, or this person may not know that it does: the two are never told apart."""
+
+
+class NotPermitted(Refusal):
+    """The person's role does not allow this act at all."""
+
+
+class StepRefused(Refusal):
+    """The procedure does not open this step now, here, to this person."""
+
+
+class OutOfDate(Refusal):
+    """Somebody else changed the thing after this person opened it."""
+
+
+class Mistyped(Refusal):
+    """A reference whose check character does not match: it was typed wrongly, whatever exists."""
+
+
+class NoConsent(Refusal):
+    """A referral without consent for its recipient."""
+
+
+class BrokenProcedure(Refusal):
+    """A procedure file that cannot be used; the sentence names the place and the mend."""
+
+
+class BadSetting(Refusal):
+    """A setting of the environment that is missing, weak or unreadable."""
+
+
+class BadInput(Refusal):
+    """Values that cannot be taken: a sentence for each field."""
+
+    def __init__(self, **sentences: str) -> None:
+        """`sentences`: field name to what is wrong with it and what to enter instead."""
+        super().__init__(" ".join(sentences.values()))
+        self.sentences = sentences

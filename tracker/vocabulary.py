@@ -1,0 +1,304 @@
+"""The closed word lists that the database stores (domain.md section 3). Labels are in `blueprints.words`."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person does at one institution."""
+
+    FOCAL_POINT = "focal_point"
+    POLICE_OFFICER = "police_officer"
+    PROSECUTOR = "prosecutor"
+    COURT_CLERK = "court_clerk"
+    JUDICIAL_OFFICER = "judicial_officer"
+    CSO_MONITOR = "cso_monitor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class InstitutionKind(StrEnum):
+    """What an institution is; the procedure says which kinds may hold which stage."""
+
+    COMMUNITY_NETWORK = "community_network"
+    CSO = "cso"
+    POLICE_STATION = "police_station"
+    GENDARMERIE = "gendarmerie"
+    SPECIAL_PROTECTION_UNIT = "special_protection_unit"
+    PROSECUTION = "prosecution"
+    CUSTOMARY_COURT_A = "customary_court_a"
+    CUSTOMARY_COURT_B = "customary_court_b"
+    CUSTOMARY_COURT_C = "customary_court_c"
+    TOWN_BENCH_COURT = "town_bench_court"
+    PAYAM_COURT = "payam_court"
+    COUNTY_COURT = "county_court"
+    HIGH_COURT = "high_court"
+    MOBILE_COURT = "mobile_court"
+    MILITARY_COURT = "military_court"
+    PEACE_COURT = "peace_court"
+    FIRST_INSTANCE_COURT = "first_instance_court"
+    JUDICIAL_AFFAIRS = "judicial_affairs"
+    PRISON = "prison"
+    HEALTH_SERVICE = "health_service"
+    AUDIT_BODY = "audit_body"
+    ADMINISTRATION = "administration"
+    OTHER = "other"
+
+
+class Concern(StrEnum):
+    """The protection concern of a case (`protection_concern` of the domain)."""
+
+    RAPE = "rape"
+    SEXUAL_ASSAULT = "sexual_assault"
+    PHYSICAL_ASSAULT = "physical_assault"
+    FORCED_MARRIAGE = "forced_marriage"
+    DENIAL_OF_RESOURCES = "denial_of_resources"
+    PSYCHOLOGICAL_ABUSE = "psychological_abuse"
+    KILLING = "killing"
+    MAIMING = "maiming"
+    ABDUCTION = "abduction"
+    RECRUITMENT_USE_OF_CHILDREN = "recruitment_use_of_children"
+    ATTACK_ON_SCHOOL_OR_HOSPITAL = "attack_on_school_or_hospital"
+    DENIAL_OF_HUMANITARIAN_ACCESS = "denial_of_humanitarian_access"
+    ARBITRARY_ARREST = "arbitrary_arrest"
+    PROLONGED_DETENTION = "prolonged_detention"
+    PROXY_DETENTION = "proxy_detention"
+    ILL_TREATMENT_OR_TORTURE = "ill_treatment_or_torture"
+    EXTORTION_OR_ILLEGAL_FEE = "extortion_or_illegal_fee"
+    REFUSAL_TO_REGISTER_COMPLAINT = "refusal_to_register_complaint"
+    UNLAWFUL_CUSTOMARY_SENTENCE = "unlawful_customary_sentence"
+    ENFORCED_DISAPPEARANCE = "enforced_disappearance"
+    THREAT_OR_INTIMIDATION = "threat_or_intimidation"
+    REPRISAL = "reprisal"
+    CATTLE_RAIDING = "cattle_raiding"
+    LAND_OR_PROPERTY = "land_or_property"
+    FORCED_DISPLACEMENT = "forced_displacement"
+    CHILD_IN_CONFLICT_WITH_LAW = "child_in_conflict_with_law"
+    TRAFFICKING = "trafficking"
+    OTHER = "other"
+
+
+class Urgency(StrEnum):
+    """How soon a case must be referred; sets the referral clock."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    NORMAL = "normal"
+
+
+class Level(StrEnum):
+    """Risk level and reprisal risk."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Channel(StrEnum):
+    """How an alert or a report reached us."""
+
+    MISSED_CALL = "missed_call"
+    CALL = "call"
+    SMS = "sms"
+    RADIO = "radio"
+    VISIT = "visit"
+    WALK_IN = "walk_in"
+    PARTNER = "partner"
+    IMPORTED = "imported"
+
+
+class PartyRole(StrEnum):
+    """What a person is to a case."""
+
+    SURVIVOR = "survivor"
+    WITNESS = "witness"
+    REPORTER = "reporter"
+    ALLEGED_PERPETRATOR = "alleged_perpetrator"
+    ACCUSED = "accused"
+    CAREGIVER = "caregiver"
+    INTERPRETER = "interpreter"
+    DEFENCE_COUNSEL = "defence_counsel"
+    PARALEGAL = "paralegal"
+    FOCAL_POINT = "focal_point"
+
+
+class PerpetratorKind(StrEnum):
+    INDIVIDUAL = "individual"
+    STATE_SECURITY = "state_security"
+    ARMED_GROUP = "armed_group"
+    COMMUNITY_DEFENCE = "community_defence"
+    OFFICIAL = "official"
+    FAMILY = "family"
+    UNKNOWN = "unknown"
+
+
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    NOT_RECORDED = "not_recorded"
+
+
+class AgeGroup(StrEnum):
+    CHILD = "child"
+    ADULT = "adult"
+    OLDER = "older"
+    NOT_RECORDED = "not_recorded"
+
+
+class ConsentDecision(StrEnum):
+    GIVEN = "given"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    NOT_POSSIBLE = "not_possible"
+    BEST_INTEREST = "best_interest"
+
+
+class CallResult(StrEnum):
+    """What came of calling back the person who raised an alert."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    UNSAFE_TO_TALK = "unsafe_to_talk"
+
+
+class NotAcceptedReason(StrEnum):
+    NO_CONSENT = "no_consent"
+    OUT_OF_MANDATE = "out_of_mandate"
+    OUT_OF_AREA = "out_of_area"
+    NO_CAPACITY = "no_capacity"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+    DUPLICATE = "duplicate"
+    UNSAFE = "unsafe"
+    INCOMPLETE = "incomplete"
+    SURVIVOR_DECLINED = "survivor_declined"
+    INSTITUTION_IMPLICATED = "institution_implicated"
+
+
+class NoActionReason(StrEnum):
+    """Why police or prosecution take a matter no further."""
+
+    INSUFFICIENT_EVIDENCE = "insufficient_evidence"
+    SUSPECT_NOT_FOUND = "suspect_not_found"
+    NOT_AN_OFFENCE = "not_an_offence"
+    WITNESS_UNAVAILABLE = "witness_unavailable"
+    SURVIVOR_WITHDREW = "survivor_withdrew"
+    TIME_BARRED = "time_barred"
+    SUSPECT_DECEASED = "suspect_deceased"
+    OTHER = "other"
+
+
+class AdjournmentReason(StrEnum):
+    JUDGE_ABSENT = "judge_absent"
+    PROSECUTOR_ABSENT = "prosecutor_absent"
+    ACCUSED_NOT_PRODUCED = "accused_not_produced"
+    WITNESS_ABSENT = "witness_absent"
+    COUNSEL_ABSENT = "counsel_absent"
+    INTERPRETER_ABSENT = "interpreter_absent"
+    FILE_MISSING = "file_missing"
+    INSECURITY = "insecurity"
+    TRANSPORT_OR_FUEL = "transport_or_fuel"
+    WEATHER = "weather"
+    JURISDICTION_QUESTION = "jurisdiction_question"
+    PARTIES_NEGOTIATING = "parties_negotiating"
+    HOLIDAY = "holiday"
+    OTHER = "other"
+
+
+class CourtOutcome(StrEnum):
+    CONVICTED = "convicted"
+    ACQUITTED = "acquitted"
+    DISMISSED = "dismissed"
+    WITHDRAWN = "withdrawn"
+    SETTLED = "settled"
+    COMPENSATION_ORDERED = "compensation_ordered"
+    DIVERTED = "diverted"
+    TRANSFERRED_TO_STATUTORY = "transferred_to_statutory"
+    TRANSFERRED_TO_CUSTOMARY = "transferred_to_customary"
+    ABATED = "abated"
+    RELEASED_UNLAWFUL_DETENTION = "released_unlawful_detention"
+    RELEASED_SENTENCE_SERVED = "released_sentence_served"
+    PROTECTION_ORDER = "protection_order"
+    APPEAL_ALLOWED = "appeal_allowed"
+    APPEAL_DISMISSED = "appeal_dismissed"
+
+
+class OrderKind(StrEnum):
+    COMPENSATION = "compensation"
+    PROTECTION = "protection"
+    RELEASE = "release"
+    SENTENCE = "sentence"
+
+
+class ClosureReason(StrEnum):
+    OUTCOME_DELIVERED = "outcome_delivered"
+    SURVIVOR_WITHDREW = "survivor_withdrew"
+    SURVIVOR_UNREACHABLE = "survivor_unreachable"
+    TRANSFERRED = "transferred"
+    DUPLICATE = "duplicate"
+    NOT_A_PROTECTION_CASE = "not_a_protection_case"
+    INSTITUTION_UNRESPONSIVE_ESCALATED = "institution_unresponsive_escalated"
+    UNSAFE_TO_CONTINUE = "unsafe_to_continue"
+    DEATH = "death"
+    OTHER = "other"
+
+
+class Measure(StrEnum):
+    """A measure that police take for the survivor or the inquiry."""
+
+    STATEMENT_TAKEN = "statement_taken"
+    SCENE_VISITED = "scene_visited"
+    PROTECTION_PATROL = "protection_patrol"
+    MEDICAL_REFERRAL = "medical_referral"
+    SUSPECT_SUMMONED = "suspect_summoned"
+    EVIDENCE_SECURED = "evidence_secured"
+    OTHER = "other"
+
+
+class ReleaseReason(StrEnum):
+    BOND = "bond"
+    BEFORE_COURT = "before_court"
+    NO_CHARGE = "no_charge"
+    ORDER = "order"
+    ESCAPED = "escaped"
+    OTHER = "other"
+
+
+class EntryFlag(StrEnum):
+    """What is wrong with an imported entry, loaded all the same (counted in the import report)."""
+
+    DATE_MISSING = "date_missing"
+    DATE_IN_THE_FUTURE = "date_in_the_future"
+    DATE_UNREADABLE = "date_unreadable"
+    BEFORE_REFERRAL = "before_referral"
+    AFTER_CUT_OFF = "after_cut_off"
+    INSTITUTION_UNKNOWN = "institution_unknown"
+    OFF_PROCEDURE = "off_procedure"
+
+
+REASON_LISTS: dict[str, type[StrEnum]] = {
+    "not_accepted_reason": NotAcceptedReason,
+    "no_action_reason": NoActionReason,
+    "adjournment_reason": AdjournmentReason,
+    "closure_reason": ClosureReason,
+    "measure": Measure,
+    "release_reason": ReleaseReason,
+    "call_result": CallResult,
+}
+"""The word lists that a step of the procedure may ask a reason from."""
+
+ICCS: dict[Concern, str] = {
+    Concern.RAPE: "03011",
+    Concern.SEXUAL_ASSAULT: "03012",
+    Concern.PHYSICAL_ASSAULT: "0201",
+    Concern.KILLING: "0101",
+    Concern.ABDUCTION: "02022",
+    Concern.TRAFFICKING: "0204",
+    Concern.THREAT_OR_INTIMIDATION: "0205",
+    Concern.EXTORTION_OR_ILLEGAL_FEE: "02051",
+    Concern.CATTLE_RAIDING: "0502",
+    Concern.ILL_TREATMENT_OR_TORTURE: "11011",
+    Concern.FORCED_MARRIAGE: "02029",
+}
+"""International Classification of Crime for Statistical Purposes (UNODC, version 1.0), where a code exists."""
