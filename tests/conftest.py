@@ -1,0 +1,81 @@
+"""What every test may ask for: a fresh database of each kind, and the browser."""
+
+import os
+
+import pytest
+
+from tests import databases, postgres, suites
+from tests.databases import Database
+
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+CHROMIUM_OPTIONS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_configure() -> None:
+    """One shared folder a run, made before xdist starts its workers."""
+    if not _IS_WORKER:
+        databases.open_room()
+
+
+def pytest_unconfigure() -> None:
+    """The shared folder goes with the run."""
+    if not _IS_WORKER:
+        databases.close_room(databases.this_room())
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with a database runs on every kind, save where `@pytest.mark.only_on("sqlite")` names one."""
+    if "engine_kind" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("only_on")
+        kinds = mark.args if mark else databases.KINDS
+        metafunc.parametrize("engine_kind", kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """ "sqlite" or "postgresql"; skips (fails on the build machine) where PostgreSQL cannot be had."""
+    kind = str(request.param)
+    if kind == "postgresql":
+        suites.require(postgres.why_not())
+    return kind
+
+
+@pytest.fixture(scope="session")
+def database(engine_kind: str) -> Database:
+    """This process's database of one kind: its `url` stays the same, `fresh()` and `empty()` make it anew.
+
+    For fixtures that make an application once; a test asks for `database_url`.
+    """
+    owner = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    return databases.MAKERS[engine_kind](databases.this_room(), owner)
+
+
+@pytest.fixture
+def database_url(database: Database) -> str:
+    """The address of a migrated database without records. Dispose of engines on it when the test ends."""
+    database.fresh()
+    return database.url
+
+
+@pytest.fixture
+def empty_database_url(database: Database) -> str:
+    """The address of a database with nothing in it, for tests of the migrations themselves."""
+    database.empty()
+    return database.url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """How pytest-playwright starts the machine's own browser; skips (or fails) where there is none."""
+    suites.require(suites.why_no_browser())
+    return {"executable_path": str(suites.chromium()), "args": CHROMIUM_OPTIONS}

@@ -1,0 +1,33 @@
+"""The tests' own databases are what they promise to be."""
+
+import sqlalchemy as sa
+
+from tests.databases import Database
+
+
+def _tables(url: str) -> list[str]:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    return sa.inspect(engine).get_table_names()
+
+
+def test_a_fresh_database_is_migrated(database_url: str):
+    assert "alembic_version" in _tables(database_url)
+
+
+def test_what_one_test_writes_the_next_does_not_see(database: Database):
+    database.fresh()
+    with sa.create_engine(database.url, poolclass=sa.NullPool).begin() as connection:
+        connection.execute(sa.text("CREATE TABLE left_behind (id INTEGER)"))
+    assert "left_behind" in _tables(database.url)
+
+    database.fresh()
+
+    assert "left_behind" not in _tables(database.url)
+
+
+def test_an_empty_database_has_no_tables(empty_database_url: str):
+    assert _tables(empty_database_url) == []
+
+
+def test_the_kind_is_the_one_asked_for(engine_kind: str, database_url: str):
+    assert sa.make_url(database_url).get_backend_name() == engine_kind
