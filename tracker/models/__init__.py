@@ -1,0 +1,39 @@
+"""Every table, so that `Base.metadata` is whole once this package is imported."""
+
+from tracker.models.alert import Alert, AlertContact
+from tracker.models.area import Area
+from tracker.models.case import ImportSource, ProtectionCase
+from tracker.models.clock import ClockConfirmation
+from tracker.models.consent import Consent
+from tracker.models.custody import Custody
+from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
+from tracker.models.institution import Institution
+from tracker.models.order import CourtOrder
+from tracker.models.person import Narrative, Person
+from tracker.models.stay import NO_LIMIT, Stay
+from tracker.models.track import Track
+from tracker.models.user import Membership, UserAccount, UserSession
+
+__all__ = [
+    "NO_LIMIT",
+    "Alert",
+    "AlertContact",
+    "Area",
+    "ClockConfirmation",
+    "Consent",
+    "CourtOrder",
+    "Custody",
+    "Effect",
+    "EntryNote",
+    "HistoryEntry",
+    "ImportSource",
+    "Institution",
+    "Membership",
+    "Narrative",
+    "Person",
+    "ProtectionCase",
+    "Stay",
+    "Track",
+    "UserAccount",
+    "UserSession",
+]

@@ -1,0 +1,57 @@
+"""The alert: a beep, SMS, call, radio message or visit, before anybody knows whether it is a case."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.models.area import Area
+from tracker.models.case import ProtectionCase
+from tracker.models.institution import Institution
+from tracker.models.stay import Stay
+from tracker.vocabulary import Channel
+
+
+class Alert(Stay, Base):
+    """One alert at one community network; every alert reaches a recorded answer."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        sa.Index(
+            "ix_alert_waiting",
+            "institution_id",
+            "due_at",
+            "id",
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
+        ),
+        sa.Index("ix_alert_institution_id_id", "institution_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(sa.String(14), unique=True)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
+    channel: Mapped[Channel]
+    area_id: Mapped[int | None] = mapped_column(sa.ForeignKey("area.id"))
+    received_at: Mapped[datetime]
+    entries: Mapped[int] = mapped_column(default=0)
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("protection_case.id"), unique=True)
+
+    institution: Mapped[Institution] = relationship()
+    area: Mapped[Area | None] = relationship()
+    case: Mapped[ProtectionCase | None] = relationship()
+    contact: Mapped["AlertContact"] = relationship(back_populates="alert", uselist=False)
+
+
+class AlertContact(Base):
+    """Personal content of an alert: who called and what they said."""
+
+    __tablename__ = "alert_contact"
+
+    alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(160), default="")
+    phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    message: Mapped[str] = mapped_column(sa.Text, default="")
+
+    alert: Mapped[Alert] = relationship(back_populates="contact")

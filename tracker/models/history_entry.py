@@ -1,0 +1,88 @@
+"""The history: one row an act, written with the change itself, never edited and never removed."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.models.institution import Institution
+from tracker.models.user import UserAccount
+from tracker.vocabulary import EntryFlag, Role
+
+
+class Effect(StrEnum):
+    """What an entry does to the track, alert or case that it is about."""
+
+    OPENS = "opens"
+    MOVES = "moves"
+    ENDS = "ends"
+    NOTES = "notes"
+
+
+class HistoryEntry(Base):
+    """One act on a case, one of its tracks, or an alert.
+
+    `happened_at` (when it happened, never in the future; unknown only where a source did not say) and
+    `recorded_at` (the server's clock). Notes are personal and stand apart, in `EntryNote`.
+    """
+
+    __tablename__ = "history_entry"
+    __table_args__ = (
+        sa.CheckConstraint("(case_id IS NULL) <> (alert_id IS NULL)", name="about_one_thing"),
+        sa.CheckConstraint(
+            "actor_id IS NOT NULL OR import_id IS NOT NULL OR action = 'expire'", name="done_by_somebody"
+        ),
+        sa.CheckConstraint("(actor_id IS NULL) = (role IS NULL)", name="actor_in_a_role"),
+        sa.CheckConstraint("happened_at IS NOT NULL OR import_id IS NOT NULL", name="happened_some_time"),
+        sa.CheckConstraint("happened_at <= recorded_at", name="not_in_the_future"),
+        sa.CheckConstraint("n > 0", name="numbered_from_one"),
+        sa.UniqueConstraint("case_id", "n"),
+        sa.UniqueConstraint("alert_id", "n"),
+        sa.Index("ix_history_entry_track_id_id", "track_id", "id"),
+        sa.Index("ix_history_entry_holder_id_stage_id", "holder_id", "stage", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("protection_case.id"))
+    alert_id: Mapped[int | None] = mapped_column(sa.ForeignKey("alert.id"))
+    track_id: Mapped[int | None] = mapped_column(sa.ForeignKey("track.id"))
+    n: Mapped[int]
+    stage: Mapped[str] = mapped_column(sa.String(40))
+    action: Mapped[str] = mapped_column(sa.String(40))
+    effect: Mapped[Effect]
+    status_before: Mapped[str | None] = mapped_column(sa.String(40))
+    status_after: Mapped[str] = mapped_column(sa.String(40))
+    holder_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
+    """The institution whose track, case or alert it is; `institution_id` is the actor's."""
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"))
+    role: Mapped[Role | None]
+    reason: Mapped[str | None] = mapped_column(sa.String(40))
+    happened_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime]
+    clock: Mapped[str | None] = mapped_column(sa.String(40))
+    due_at: Mapped[datetime | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    procedure: Mapped[str] = mapped_column(sa.String(40))
+    corrects_id: Mapped[int | None] = mapped_column(sa.ForeignKey("history_entry.id"))
+    import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_source.id"))
+    flag: Mapped[EntryFlag | None]
+
+    actor: Mapped[UserAccount | None] = relationship()
+    institution: Mapped[Institution | None] = relationship(foreign_keys=institution_id)
+    holder: Mapped[Institution] = relationship(foreign_keys=holder_id)
+    note: Mapped["EntryNote | None"] = relationship(back_populates="entry", uselist=False)
+
+
+class EntryNote(Base):
+    """What was written beside an act: personal content, for those who may read the case itself."""
+
+    __tablename__ = "entry_note"
+
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("history_entry.id"), primary_key=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+
+    entry: Mapped[HistoryEntry] = relationship(back_populates="note")

@@ -1,0 +1,52 @@
+"""The track: one stay of one case at one institution in one stage. Everything counts tracks."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.models.case import ProtectionCase
+from tracker.models.institution import Institution
+from tracker.models.stay import Stay
+
+
+class Track(Stay, Base):
+    """A projection of history entries, kept for the queues."""
+
+    __tablename__ = "track"
+    __table_args__ = (
+        sa.CheckConstraint("NOT open OR left_at IS NULL", name="open_not_left"),
+        sa.Index("ix_track_queue", "institution_id", "stage", "status", "due_at", "id"),
+        sa.Index(
+            "ix_track_waiting",
+            "institution_id",
+            "stage",
+            "due_at",
+            "id",
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
+        ),
+        sa.Index(
+            "ix_track_mine",
+            "assigned_to_id",
+            "due_at",
+            "id",
+            sqlite_where=sa.text("open"),
+            postgresql_where=sa.text("open"),
+        ),
+        sa.Index("ix_track_sent", "sender_id", "institution_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("protection_case.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"))
+    sender_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"))
+    parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("track.id"))
+    assigned_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("user_account.id"))
+    jurisdiction_concern: Mapped[bool] = mapped_column(default=False)
+    reopened: Mapped[bool] = mapped_column(default=False)
+
+    case: Mapped[ProtectionCase] = relationship()
+    institution: Mapped[Institution] = relationship(foreign_keys=institution_id)
+    sender: Mapped[Institution | None] = relationship(foreign_keys=sender_id)
+
+    __mapper_args__ = {"version_id_col": Stay.version, "version_id_generator": False}  # noqa: RUF012

@@ -1,0 +1,60 @@
+"""People who sign in, what they are where, and their sessions."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base
+from tracker.models.institution import Institution
+from tracker.vocabulary import Role
+
+
+class UserAccount(Base):
+    """One person. Deactivated, never deleted: histories name who acted."""
+
+    __tablename__ = "user_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    full_name: Mapped[str] = mapped_column(sa.String(120))
+    password_hash: Mapped[str] = mapped_column(sa.String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    locale: Mapped[str | None] = mapped_column(sa.String(10))
+    created_at: Mapped[datetime]
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")
+
+
+class Membership(Base):
+    """What a person is at one institution: the `actor` of every action and the `viewer` of every query."""
+
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("user_id", "institution_id", "role"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    institution_id: Mapped[int] = mapped_column(sa.ForeignKey("institution.id"), index=True)
+    role: Mapped[Role]
+    ended_at: Mapped[datetime | None]
+
+    user: Mapped[UserAccount] = relationship(back_populates="memberships")
+    institution: Mapped[Institution] = relationship()
+
+
+class UserSession(Base):
+    """One sign-in on one device: the cookie holds a random token, this row its SHA-256."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), index=True)
+    membership_id: Mapped[int | None] = mapped_column(sa.ForeignKey("membership.id"))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(sa.String(80), default="")
+
+    user: Mapped[UserAccount] = relationship()
+    membership: Mapped[Membership | None] = relationship()

@@ -1,0 +1,56 @@
+"""Who may do what at all: permissions are `noun:verb`, a role is a row. The guard, tests and help pages read this.
+
+Which steps of the procedure a role may take stands in the procedure, and whose records it sees in `visibility`.
+"""
+
+from enum import StrEnum
+
+from tracker.vocabulary import Role
+
+
+class Permission(StrEnum):
+    """A thing that some role may do; each page asks for one."""
+
+    ACCOUNT_OWN = "account:own"
+    ALERT_HANDLE = "alert:handle"
+    CASE_REGISTER = "case:register"
+    CASE_READ = "case:read"
+    CASE_REFER = "case:refer"
+    CONSENT_RECORD = "consent:record"
+    TRACK_ADVANCE = "track:advance"
+    ENTRY_CORRECT = "entry:correct"
+    POLICE_QUEUE = "police_queue:read"
+    PROSECUTION_QUEUE = "prosecution_queue:read"
+    COURT_DOCKET = "court_docket:read"
+    AREA_OVERSEE = "area:oversee"
+    HISTORY_AUDIT = "history:audit"
+    PERFORMANCE_READ = "performance:read"
+    PEOPLE_MANAGE = "people:manage"
+    INSTITUTION_MANAGE = "institution:manage"
+
+
+_CASEWORK = frozenset({Permission.CASE_READ, Permission.TRACK_ADVANCE, Permission.ENTRY_CORRECT})
+_EVERYONE = frozenset({Permission.ACCOUNT_OWN})
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.FOCAL_POINT: _EVERYONE
+    | _CASEWORK
+    | {Permission.ALERT_HANDLE, Permission.CASE_REGISTER, Permission.CASE_REFER, Permission.CONSENT_RECORD},
+    Role.POLICE_OFFICER: _EVERYONE | _CASEWORK | {Permission.POLICE_QUEUE},
+    Role.PROSECUTOR: _EVERYONE | _CASEWORK | {Permission.PROSECUTION_QUEUE},
+    Role.COURT_CLERK: _EVERYONE | _CASEWORK | {Permission.COURT_DOCKET},
+    Role.JUDICIAL_OFFICER: _EVERYONE
+    | _CASEWORK
+    | {Permission.CASE_REGISTER, Permission.CASE_REFER, Permission.CONSENT_RECORD, Permission.AREA_OVERSEE},
+    Role.CSO_MONITOR: _EVERYONE | {Permission.PERFORMANCE_READ},
+    Role.AUDITOR: _EVERYONE | {Permission.HISTORY_AUDIT},
+    Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.INSTITUTION_MANAGE},
+}
+
+READ_ONLY_ROLES = frozenset({Role.CSO_MONITOR})
+"""Roles whose requests run on a transaction that the database refuses to write in."""
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether the role has the permission."""
+    return permission in GRANTS[role]

@@ -1,0 +1,218 @@
+"""Reads the procedure's files and refuses, with a sentence, what could not work."""
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from typing import Any
+
+from tracker.errors import BrokenProcedure
+from tracker.procedure.model import SAME, SIDES, Clock, Opening, Procedure, Stage, Step
+from tracker.vocabulary import REASON_LISTS, InstitutionKind, Role
+
+PACKS = ("ssd", "cod", "caf", "mli")
+SYSTEM = "system"
+_ASKABLE = {"reason", "note", "next_on", "target", "outcome", "urgency", "risk"}
+_STARTS = {"alert", "case", "referral", "decision", "follow_up", "deciding"}
+
+
+def load(pack: str | None = None) -> Procedure:
+    """The default procedure with the clocks and court kinds of one country pack (`ssd`, `cod`, `caf`, `mli`)."""
+    if pack is not None and pack not in PACKS:
+        raise BrokenProcedure(f"There is no country pack {pack!r}. Choose one of {', '.join(PACKS)}, or none.")
+    return read(_file("default"), _file(pack) if pack else None)
+
+
+def _file(name: str) -> str:
+    return resources.files("tracker.procedure").joinpath(f"{name}.toml").read_text(encoding="utf-8")
+
+
+def read(default: str, pack: str | None = None) -> Procedure:
+    """The procedure that two TOML texts describe; refuses (`BrokenProcedure`) a broken one, naming the place."""
+    table, changes = _toml(default, "default"), _toml(pack or "", "country pack")
+    unknown = changes.keys() - {"country", "name", "court_kinds", "clocks"}
+    if unknown:
+        raise BrokenProcedure(f"A country pack changes clocks and court kinds only, not {_some(unknown)}.")
+    clocks = {code: _clock(code, row) for code, row in (table["clocks"] | changes.get("clocks", {})).items()}
+    stages = {code: _stage(code, row, table) for code, row in table["stages"].items()}
+    if "court_kinds" in changes:
+        stages = {code: _with_courts(stage, changes["court_kinds"]) for code, stage in stages.items()}
+    steps = {(step.stage, step.name): step for step in _steps(table, stages)}
+    _check(stages, steps, clocks)
+    return Procedure(
+        version="-".join(filter(None, (table["version"], changes.get("country", "").lower()))),
+        country=changes.get("country"),
+        stages=stages,
+        steps=steps,
+        clocks=clocks,
+        acts=table.get("acts", {}),
+        _open=_by_status(steps.values()),
+    )
+
+
+def _toml(text: str, what: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise BrokenProcedure(f"The {what} is not readable TOML: {wrong}.") from wrong
+
+
+def _clock(code: str, row: Mapping[str, Any]) -> Clock:
+    return Clock(
+        code=code,
+        label=row.get("label", code.replace("_", " ").capitalize()),
+        hours=row.get("hours"),
+        by_urgency=row.get("hours_by_urgency", {}),
+        by_risk=row.get("hours_by_risk", {}),
+        until=row.get("until"),
+        basis=row.get("basis", ""),
+        source=row.get("source", ""),
+        confirmed=row.get("confirmed", False),
+    )
+
+
+def _stage(code: str, row: Mapping[str, Any], table: Mapping[str, Any]) -> Stage:
+    statuses = row.get("statuses", {})
+    ends = dict(row.get("ends", {}))
+    if row.get("starts") == "referral":
+        ends |= table.get("referral_ends", {})
+    return Stage(
+        code=code,
+        label=row.get("label", code),
+        starts=row.get("starts", ""),
+        kinds=frozenset(row.get("kinds", ())),
+        statuses={name: status["label"] for name, status in statuses.items()},
+        clocks={name: status["clock"] for name, status in statuses.items() if "clock" in status},
+        keeps_clock=frozenset(name for name, status in statuses.items() if status.get("keeps_clock")),
+        ends=ends,
+    )
+
+
+def _with_courts(stage: Stage, court_kinds: list[str]) -> Stage:
+    courts = {kind for kind in stage.kinds if kind.endswith("_court") or kind.startswith("customary_court")}
+    if not courts:
+        return stage
+    return Stage(**{**vars(stage), "kinds": (stage.kinds - courts) | frozenset(court_kinds)})
+
+
+def _steps(table: Mapping[str, Any], stages: Mapping[str, Stage]) -> Iterable[Step]:
+    for code, stage in stages.items():
+        if stage.by_referral:
+            workers = table.get("workers", {}).get(code, [])
+            for name, row in table.get("referral_steps", {}).items():
+                by = [role for named in row["by"] for role in (workers if named == "holders" else [named])]
+                yield _step(code, name, {**row, "by": by})
+        for name, row in table.get("steps", {}).get(code, {}).items():
+            yield _step(code, name, row)
+    for code in table.get("steps", {}).keys() - stages.keys():
+        raise BrokenProcedure(f"There are steps for the stage {code!r}, which does not exist.")
+
+
+def _step(stage: str, name: str, row: Mapping[str, Any]) -> Step:
+    side = row.get("side", "holder")
+    return Step(
+        name=name,
+        stage=stage,
+        label=row.get("label", name),
+        done=row.get("done", name),
+        sources=tuple(row.get("from", ())),
+        to=row.get("to", SAME),
+        by=frozenset(row.get("by", ())),
+        sides=frozenset([side] if isinstance(side, str) else side),
+        asks={k: tuple(v) if isinstance(v, list) else v for k, v in row.get("asks", {}).items()},
+        opens=tuple(Opening(stage=o.get("stage"), at=o["at"]) for o in row.get("opens", ())),
+        act=row.get("act", False),
+        deciding=row.get("deciding", False),
+        assigns=row.get("assigns", False),
+        closes_case=row.get("closes_case", False),
+        flags=row.get("flags"),
+        awaits=row.get("awaits"),
+        needs_awaiting=row.get("needs_awaiting"),
+    )
+
+
+def _by_status(steps: Iterable[Step]) -> dict[tuple[str, str], tuple[Step, ...]]:
+    found: defaultdict[tuple[str, str], list[Step]] = defaultdict(list)
+    for step in steps:
+        for status in step.sources:
+            found[step.stage, status].append(step)
+    return {key: tuple(steps) for key, steps in found.items()}
+
+
+def _check(stages: Mapping[str, Stage], steps: Mapping[tuple[str, str], Step], clocks: Mapping[str, Clock]) -> None:
+    for clock in clocks.values():
+        if clock.hours is None and not clock.until:
+            raise BrokenProcedure(f"The clock {clock.code!r} has neither hours nor a day until which it runs.")
+    for step in steps.values():
+        _check_step(step, stages)
+    for stage in stages.values():
+        _check_stage(stage, clocks)
+        _check_ways(stage, [step for step in steps.values() if step.stage == stage.code])
+
+
+def _check_step(step: Step, stages: Mapping[str, Stage]) -> None:
+    stage, where = stages[step.stage], f"The step {step.stage}.{step.name}"
+    known = stage.statuses.keys() | stage.ends.keys()
+    _known(step.by, {*Role, SYSTEM}, f"{where} is given to the role")
+    _known(step.sources, stage.statuses.keys(), f"{where} begins at the status")
+    _known({step.to} - {SAME}, known, f"{where} leads to the status")
+    _known(step.sides, SIDES, f"{where} has the side")
+    _known(step.asks.keys(), _ASKABLE, f"{where} asks for")
+    if "reason" in step.asks:
+        _known([step.asks["reason"]], REASON_LISTS.keys(), f"{where} asks a reason of the word list")
+    if "outcome" in step.asks:
+        _known([step.asks["outcome"]], {"court_outcome"}, f"{where} asks an outcome of the word list")
+    _known({o.stage for o in step.opens if o.stage}, stages.keys(), f"{where} opens a track of the stage")
+    _known(step.asks.get("target", ()), stages.keys(), f"{where} asks for an institution of the stage")
+    _known({o.at for o in step.opens}, {"owner", "registrar", "holder", "target"}, f"{where} opens a track at")
+
+
+def _check_stage(stage: Stage, clocks: Mapping[str, Clock]) -> None:
+    where = f"The stage {stage.code!r}"
+    if not stage.statuses:
+        raise BrokenProcedure(f"{where} has no status.")
+    _known(stage.clocks.values(), clocks.keys(), f"{where} starts the clock")
+    _known(stage.kinds, list(InstitutionKind), f"{where} is held by the kind of institution")
+    _known([stage.starts], _STARTS, f"{where} starts by")
+    both = stage.statuses.keys() & stage.ends.keys()
+    if both:
+        raise BrokenProcedure(f"{where} has {_some(both)} both as a status and as an end.")
+
+
+def _check_ways(stage: Stage, steps: list[Step]) -> None:
+    """Every status and end can be reached, and from every status a track can end."""
+    ways: defaultdict[str, set[str]] = defaultdict(set)
+    back: defaultdict[str, set[str]] = defaultdict(set)
+    for step in steps:
+        for status in step.sources:
+            ways[status].add(step.after(status))
+            back[step.after(status)].add(status)
+    lost = (stage.statuses.keys() | stage.ends.keys()) - _reach([stage.first], ways)
+    if lost:
+        raise BrokenProcedure(f"In the stage {stage.code!r} no step ever leads to {_some(lost)}.")
+    stuck = stage.statuses.keys() - _reach(stage.ends, back) if stage.ends else set()
+    if stuck:
+        raise BrokenProcedure(f"In the stage {stage.code!r} a track that is {_some(stuck)} can never end.")
+
+
+def _reach(start: Iterable[str], ways: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    ahead = list(start)
+    while ahead:
+        here = ahead.pop()
+        if here not in reached:
+            reached.add(here)
+            ahead.extend(ways.get(here, ()))
+    return reached
+
+
+def _known(given: Iterable[Any], allowed: Iterable[Any], where: str) -> None:
+    unknown = set(given) - set(allowed)
+    if unknown:
+        raise BrokenProcedure(f"{where} {_some(unknown)}, which does not exist.")
+
+
+def _some(words: Iterable[object]) -> str:
+    return ", ".join(repr(str(word)) for word in sorted(words, key=str))
+
+
