@@ -41,7 +41,9 @@ class Settings:
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
 
-def from_environment(environment: Mapping[str, str] | None = None, *, demonstration: bool = False) -> Settings:
+def from_environment(
+    environment: Mapping[str, str] | None = None, *, demonstration: bool = False
+) -> Settings:
     """The settings that `environment` (default: the process's) asks for.
 
     Refuses (`BadSetting`) a missing or weak secret, an unknown time zone, a relative SQLite path, a bad number.

@@ -111,4 +111,3 @@ def _begin(connection: Connection) -> None:
 
 def _is_sqlite(dbapi_connection: object) -> bool:
     return type(dbapi_connection).__module__.startswith("sqlite3")
-

@@ -43,7 +43,9 @@ def _latin(character: str) -> str:
 
 
 def _check(body: str) -> str:
-    return ALPHABET[sum(weight * _VALUE[letter] for weight, letter in enumerate(body, start=2)) * -1 % len(ALPHABET)]
+    return ALPHABET[
+        sum(weight * _VALUE[letter] for weight, letter in enumerate(body, start=2)) * -1 % len(ALPHABET)
+    ]
 
 
 def _grouped(letters: str) -> str:

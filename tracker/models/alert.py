@@ -23,7 +23,7 @@ class Alert(Stay, Base):
             "institution_id",
             "due_at",
             "id",
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         ),
         sa.Index("ix_alert_institution_id_id", "institution_id", "id"),

@@ -22,7 +22,7 @@ class Track(Stay, Base):
             "stage",
             "due_at",
             "id",
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         ),
         sa.Index(
@@ -30,7 +30,7 @@ class Track(Stay, Base):
             "assigned_to_id",
             "due_at",
             "id",
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         ),
         sa.Index("ix_track_sent", "sender_id", "institution_id", "id"),

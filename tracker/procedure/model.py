@@ -25,7 +25,9 @@ class Clock:
     source: str
     confirmed: bool
 
-    def due(self, start: datetime, *, urgency: str, risk: str, until: datetime | None = None) -> datetime | None:
+    def due(
+        self, start: datetime, *, urgency: str, risk: str, until: datetime | None = None
+    ) -> datetime | None:
         """When the limit ends that began at `start` (aware): the asked day if there is one, else the hours.
 
         `urgency`, `risk`: the case's; where both have limits the shorter one holds.
@@ -190,4 +192,3 @@ class Procedure:
     def steps_of(self, role: str) -> tuple[Step, ...]:
         """Every step that a role ever has, in the procedure's order (for the help page)."""
         return tuple(step for step in self.steps.values() if role in step.by)
-

@@ -19,7 +19,9 @@ _STARTS = {"alert", "case", "referral", "decision", "follow_up", "deciding"}
 def load(pack: str | None = None) -> Procedure:
     """The default procedure with the clocks and court kinds of one country pack (`ssd`, `cod`, `caf`, `mli`)."""
     if pack is not None and pack not in PACKS:
-        raise BrokenProcedure(f"There is no country pack {pack!r}. Choose one of {', '.join(PACKS)}, or none.")
+        raise BrokenProcedure(
+            f"There is no country pack {pack!r}. Choose one of {', '.join(PACKS)}, or none."
+        )
     return read(_file("default"), _file(pack) if pack else None)
 
 
@@ -139,10 +141,14 @@ def _by_status(steps: Iterable[Step]) -> dict[tuple[str, str], tuple[Step, ...]]
     return {key: tuple(steps) for key, steps in found.items()}
 
 
-def _check(stages: Mapping[str, Stage], steps: Mapping[tuple[str, str], Step], clocks: Mapping[str, Clock]) -> None:
+def _check(
+    stages: Mapping[str, Stage], steps: Mapping[tuple[str, str], Step], clocks: Mapping[str, Clock]
+) -> None:
     for clock in clocks.values():
         if clock.hours is None and not clock.until:
-            raise BrokenProcedure(f"The clock {clock.code!r} has neither hours nor a day until which it runs.")
+            raise BrokenProcedure(
+                f"The clock {clock.code!r} has neither hours nor a day until which it runs."
+            )
     for step in steps.values():
         _check_step(step, stages)
     for stage in stages.values():
@@ -164,7 +170,9 @@ def _check_step(step: Step, stages: Mapping[str, Stage]) -> None:
         _known([step.asks["outcome"]], {"court_outcome"}, f"{where} asks an outcome of the word list")
     _known({o.stage for o in step.opens if o.stage}, stages.keys(), f"{where} opens a track of the stage")
     _known(step.asks.get("target", ()), stages.keys(), f"{where} asks for an institution of the stage")
-    _known({o.at for o in step.opens}, {"owner", "registrar", "holder", "target"}, f"{where} opens a track at")
+    _known(
+        {o.at for o in step.opens}, {"owner", "registrar", "holder", "target"}, f"{where} opens a track at"
+    )
 
 
 def _check_stage(stage: Stage, clocks: Mapping[str, Clock]) -> None:
@@ -214,5 +222,3 @@ def _known(given: Iterable[Any], allowed: Iterable[Any], where: str) -> None:
 
 def _some(words: Iterable[object]) -> str:
     return ", ".join(repr(str(word)) for word in sorted(words, key=str))
-
-

@@ -1,0 +1,148 @@
+"""The one place where an act becomes a history entry, in the caller's transaction, and changes a status.
+
+A track, an alert and the closing of a case are projections: `project` alone writes them, from entries alone, so that
+they can be rebuilt from the entries and compared (`tracker rebuild-tracks --check`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from tracker import clock
+from tracker.db import db
+from tracker.errors import BadInput
+from tracker.models import NO_LIMIT, Alert, Effect, EntryNote, HistoryEntry, Membership, ProtectionCase, Track
+from tracker.vocabulary import ClosureReason, Level, Urgency
+
+CASE_STAGE = "case"
+"""The stage of entries about the case as a whole."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """What somebody did, before it is written down. `track`: None for the case as a whole."""
+
+    action: str
+    stage: str
+    effect: Effect
+    status_before: str | None
+    status_after: str
+    holder_id: int
+    procedure: str
+    happened_at: datetime
+    reason: str | None = None
+    note: str = ""
+    clock: str | None = None
+    due_at: datetime | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    corrects_id: int | None = None
+
+
+def lock(case: ProtectionCase | Alert) -> None:
+    """Waits until nobody else is writing on this case or alert, and reads it anew (both engines)."""
+    model = type(case)
+    db.session.execute(
+        select(model)
+        .where(model.id == case.id)
+        .with_for_update(of=model)
+        .execution_options(populate_existing=True)
+    )
+
+
+def record(
+    act: Act, *, actor: Membership | None, about: ProtectionCase | Alert, track: Track | None = None
+) -> HistoryEntry:
+    """Writes the entry, gives it the next number of its case or alert, and projects it. The caller commits.
+
+    `actor` may be None only for what happens by time (`expire`). Refuses (`BadInput`) a time in the future.
+    """
+    recorded_at = clock.now()
+    if act.happened_at > recorded_at:
+        raise BadInput(happened_at="This time is in the future. Enter when it happened.")
+    about.entries += 1
+    entry = HistoryEntry(
+        **{name: value for name, value in vars(act).items() if name not in ("note", "detail")},
+        detail=dict(act.detail),
+        n=about.entries,
+        recorded_at=recorded_at,
+        actor_id=actor.user_id if actor else None,
+        institution_id=actor.institution_id if actor else None,
+        role=actor.role if actor else None,
+        case_id=about.id if isinstance(about, ProtectionCase) else None,
+        alert_id=about.id if isinstance(about, Alert) else None,
+        track_id=track.id if track else None,
+    )
+    if act.note:
+        entry.note = EntryNote(text=act.note)
+    db.session.add(entry)
+    target: Track | Alert | ProtectionCase = track if track is not None else about
+    project(target, entry)
+    db.session.flush()
+    return entry
+
+
+def project(target: Track | Alert | ProtectionCase, entry: HistoryEntry) -> None:
+    """What the entry makes of the thing that it is about."""
+    if isinstance(target, ProtectionCase):
+        _project_case(target, entry)
+        return
+    _project_stay(target, entry)
+    if isinstance(target, Track):
+        _project_track(target, entry)
+
+
+def _project_case(case: ProtectionCase, entry: HistoryEntry) -> None:
+    if entry.effect is Effect.ENDS:
+        case.closed_at = entry.happened_at or entry.recorded_at
+        case.closure_reason = ClosureReason(entry.reason or ClosureReason.OTHER)
+    elif entry.effect in (Effect.OPENS, Effect.MOVES):
+        case.closed_at = case.closure_reason = None
+    if urgency := entry.detail.get("urgency"):
+        case.urgency = Urgency(urgency)
+    if risk := entry.detail.get("risk"):
+        case.risk = Level(risk)
+
+
+def _project_stay(stay: Track | Alert, entry: HistoryEntry) -> None:
+    if entry.effect is Effect.OPENS:
+        stay.stage = entry.stage
+        stay.institution_id = entry.holder_id
+        stay.entered_at = entry.happened_at
+    if entry.effect is not Effect.NOTES:
+        ended = entry.effect is Effect.ENDS
+        stay.status = entry.status_after
+        stay.status_since = entry.happened_at
+        stay.open = not ended
+        stay.left_at = entry.happened_at if ended else None
+        stay.clock = entry.clock
+        stay.due_at = entry.due_at or NO_LIMIT
+        stay.reason = entry.reason
+        stay.outcome = entry.detail.get("outcome")
+        stay.next_on = _day(entry.detail.get("next_on"))
+    stay.awaiting = entry.detail.get("awaits", stay.awaiting if entry.effect is Effect.NOTES else None)
+    for name, value in entry.detail.get("sets", {}).items():
+        setattr(stay, name, _instant(value) if name.endswith(("_at", "_since")) else value)
+    stay.version = (stay.version or 0) + 1
+
+
+def _project_track(track: Track, entry: HistoryEntry) -> None:
+    detail = entry.detail
+    if entry.effect is Effect.OPENS:
+        track.sender_id = detail.get("sender_id")
+        track.parent_id = detail.get("parent_id")
+        track.reopened = detail.get("reopened", False)
+        track.jurisdiction_concern = False
+    track.assigned_to_id = detail.get("assigned_to_id", track.assigned_to_id)
+    if detail.get("flags") == "jurisdiction_concern":
+        track.jurisdiction_concern = True
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _instant(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None

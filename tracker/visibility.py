@@ -1,0 +1,123 @@
+"""Who sees what: every read of a case, a track, an alert or an entry begins here, so no page can forget a rule.
+
+What a person may not know about is not in the query, and so is answered "not found".
+"""
+
+from enum import IntEnum
+
+from sqlalchemy import Select, and_, false, or_, select, true
+from sqlalchemy.sql.elements import ColumnElement
+
+from tracker.models import Alert, HistoryEntry, Membership, ProtectionCase, Track
+from tracker.vocabulary import Role
+
+PREVIEW_STATUSES = ("sent", "acknowledged")
+"""Before accepting: reference, concern, urgency, area at district level; no name, no narrative."""
+
+GONE_STATUSES = ("not_accepted", "revoked", "expired")
+"""Nothing remains of such a referral for the institution that it was sent to."""
+
+_INSTITUTIONS_OF_THE_LAW = (Role.POLICE_OFFICER, Role.PROSECUTOR, Role.COURT_CLERK)
+_CASEWORKERS = (Role.FOCAL_POINT, Role.JUDICIAL_OFFICER)
+
+
+class Sight(IntEnum):
+    """How much of one case a person sees."""
+
+    PREVIEW = 1
+    FULL = 2
+
+
+def _held(viewer: Membership) -> ColumnElement[bool]:
+    return and_(Track.institution_id == viewer.institution_id, Track.status.not_in(GONE_STATUSES))
+
+
+def sees_track(viewer: Membership) -> ColumnElement[bool]:
+    """The condition on `Track` joined with its `ProtectionCase`."""
+    if viewer.role in _INSTITUTIONS_OF_THE_LAW:
+        return or_(_held(viewer), Track.sender_id == viewer.institution_id)
+    if viewer.role in _CASEWORKERS:
+        return or_(_held(viewer), Track.sender_id == viewer.institution_id, _works_on(viewer))
+    return true() if viewer.role is Role.AUDITOR else false()
+
+
+def _works_on(viewer: Membership) -> ColumnElement[bool]:
+    return or_(
+        ProtectionCase.owner_id == viewer.institution_id, ProtectionCase.registrar_id == viewer.institution_id
+    )
+
+
+def sees_case(viewer: Membership) -> ColumnElement[bool]:
+    """The condition on `ProtectionCase`."""
+    held = select(Track.id).where(Track.case_id == ProtectionCase.id, _held(viewer)).exists()
+    if viewer.role in _INSTITUTIONS_OF_THE_LAW:
+        return held
+    if viewer.role in _CASEWORKERS:
+        return or_(_works_on(viewer), held)
+    return true() if viewer.role is Role.AUDITOR else false()
+
+
+def visible_cases(viewer: Membership) -> Select[ProtectionCase]:
+    """The cases that the viewer may know about. An auditor's reads defer everything personal by their queries."""
+    return select(ProtectionCase).where(sees_case(viewer))
+
+
+def visible_tracks(viewer: Membership) -> Select[Track]:
+    """The tracks that the viewer may know about, joined with their case."""
+    return select(Track).join(ProtectionCase, Track.case_id == ProtectionCase.id).where(sees_track(viewer))
+
+
+def visible_alerts(viewer: Membership) -> Select[Alert]:
+    """The alerts of the viewer's own institution, for those who answer alerts; every one's history for auditors."""
+    alerts = select(Alert)
+    if viewer.role is Role.FOCAL_POINT:
+        return alerts.where(Alert.institution_id == viewer.institution_id)
+    return alerts.where(true() if viewer.role is Role.AUDITOR else false())
+
+
+def visible_entries(viewer: Membership) -> Select[HistoryEntry]:
+    """The entries of tracks, alerts and cases that the viewer may know about (for one case: add its condition).
+
+    Police, prosecution and courts read the entries of their own tracks and of those that they sent on.
+    """
+    entries = (
+        select(HistoryEntry)
+        .outerjoin(Track, HistoryEntry.track_id == Track.id)
+        .outerjoin(ProtectionCase, HistoryEntry.case_id == ProtectionCase.id)
+        .outerjoin(Alert, HistoryEntry.alert_id == Alert.id)
+    )
+    if viewer.role in _INSTITUTIONS_OF_THE_LAW:
+        return entries.where(HistoryEntry.track_id.is_not(None), sees_track(viewer))
+    if viewer.role in _CASEWORKERS:
+        own_alert = and_(viewer.role is Role.FOCAL_POINT, Alert.institution_id == viewer.institution_id)
+        return entries.where(or_(own_alert, sees_track(viewer), _works_on(viewer)))
+    return entries.where(true() if viewer.role is Role.AUDITOR else false())
+
+
+def sight(viewer: Membership, case: ProtectionCase, tracks: list[Track]) -> Sight:
+    """How much of a case that the viewer may know about is shown; `tracks`: those the viewer may know about.
+
+    An institution of the law sees the whole once it has accepted; until then, and for what it merely sent on
+    without ever holding it, a preview.
+    """
+    if viewer.role in _CASEWORKERS:
+        return Sight.FULL
+    accepted = (
+        track.institution_id == viewer.institution_id
+        and track.status not in (*PREVIEW_STATUSES, *GONE_STATUSES)
+        for track in tracks
+    )
+    return Sight.FULL if any(accepted) else Sight.PREVIEW
+
+
+def reads_notes(viewer: Membership, entry: HistoryEntry) -> bool:
+    """Whether the note beside an entry that the viewer may know about is shown.
+
+    Judicial officers read every note of their cases; everybody else those of their own institution, and a
+    referral's sender and receiver each other's. Auditors, monitors and administrators read none.
+    """
+    if viewer.role is Role.JUDICIAL_OFFICER:
+        return True
+    if viewer.role in (Role.AUDITOR, Role.CSO_MONITOR, Role.ADMINISTRATOR):
+        return False
+    return viewer.institution_id in (entry.institution_id, entry.holder_id)
