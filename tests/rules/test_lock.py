@@ -27,11 +27,9 @@ def _pins(name: str) -> dict[str, set[str]]:
 def _asked(*, dev: bool) -> list[Requirement]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     project = settings["project"]
-    more = project["optional-dependencies"]["dev"] if dev else []
-    return [
-        Requirement(line)
-        for line in (*project["dependencies"], *settings["dependency-groups"]["set-up"], *more)
-    ]
+    lines = project["dependencies"] + settings["dependency-groups"]["set-up"]
+    lines += project["optional-dependencies"]["dev"] if dev else []
+    return [Requirement(line) for line in lines]
 
 
 @pytest.mark.parametrize("name", ["run", "dev"])
