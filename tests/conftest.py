@@ -79,3 +79,12 @@ def browser_type_launch_args() -> dict[str, object]:
     """How pytest-playwright starts the machine's own browser; skips (or fails) where there is none."""
     suites.require(suites.why_no_browser())
     return {"executable_path": str(suites.chromium()), "args": CHROMIUM_OPTIONS}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str | None:
+    """Where the browser's relative addresses begin; a test with a server of its own says it itself.
+
+    It stands here because pytest-playwright declares its own in a way that pytest warns of.
+    """
+    return None

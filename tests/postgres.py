@@ -77,7 +77,7 @@ def stop(folder: Path) -> None:
 def _programs() -> Path | None:
     """The folder with initdb and pg_ctl: on PATH, or where Debian keeps them, the newest first."""
     if found := shutil.which("initdb"):
-        return Path(found).parent
+        return Path(found).resolve().parent
     folders = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     return max(folders, key=lambda path: int(path.parent.name), default=None)
 
