@@ -73,15 +73,23 @@ def record(
         role=actor.role if actor else None,
         case_id=about.id if isinstance(about, ProtectionCase) else None,
         alert_id=about.id if isinstance(about, Alert) else None,
-        track_id=track.id if track else None,
     )
+    _project_all(entry, about, track)
+    if track is not None:
+        db.session.add(track)
+        db.session.flush()  # a track that begins gets its number here
+        entry.track_id = track.id
     if act.note:
         entry.note = EntryNote(text=act.note)
     db.session.add(entry)
-    target: Track | Alert | ProtectionCase = track if track is not None else about
-    project(target, entry)
     db.session.flush()
     return entry
+
+
+def _project_all(entry: HistoryEntry, about: ProtectionCase | Alert, track: Track | None) -> None:
+    project(track if track is not None else about, entry)
+    if track is not None and isinstance(about, ProtectionCase):
+        project_facts(about, entry)
 
 
 def project(target: Track | Alert | ProtectionCase, entry: HistoryEntry) -> None:
@@ -100,6 +108,11 @@ def _project_case(case: ProtectionCase, entry: HistoryEntry) -> None:
         case.closure_reason = ClosureReason(entry.reason or ClosureReason.OTHER)
     elif entry.effect in (Effect.OPENS, Effect.MOVES):
         case.closed_at = case.closure_reason = None
+    project_facts(case, entry)
+
+
+def project_facts(case: ProtectionCase, entry: HistoryEntry) -> None:
+    """What an entry, also one of a track, says about the whole case: how urgent, how much at risk."""
     if urgency := entry.detail.get("urgency"):
         case.urgency = Urgency(urgency)
     if risk := entry.detail.get("risk"):

@@ -89,13 +89,15 @@ def visible_entries(viewer: Membership) -> Select[HistoryEntry]:
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return entries.where(HistoryEntry.track_id.is_not(None), sees_track(viewer))
     if viewer.role in _CASEWORKERS:
-        own_alert = and_(viewer.role is Role.FOCAL_POINT, Alert.institution_id == viewer.institution_id)
-        return entries.where(or_(own_alert, sees_track(viewer), _works_on(viewer)))
+        seen = [sees_track(viewer), _works_on(viewer)]
+        if viewer.role is Role.FOCAL_POINT:
+            seen.append(Alert.institution_id == viewer.institution_id)
+        return entries.where(or_(*seen))
     return entries.where(true() if viewer.role is Role.AUDITOR else false())
 
 
-def sight(viewer: Membership, case: ProtectionCase, tracks: list[Track]) -> Sight:
-    """How much of a case that the viewer may know about is shown; `tracks`: those the viewer may know about.
+def sight(viewer: Membership, tracks: list[Track]) -> Sight:
+    """How much of a case is shown to a viewer who may know about it; `tracks`: those the viewer may know about.
 
     An institution of the law sees the whole once it has accepted; until then, and for what it merely sent on
     without ever holding it, a preview.

@@ -301,4 +301,4 @@ ICCS: dict[Concern, str] = {
     Concern.ILL_TREATMENT_OR_TORTURE: "11011",
     Concern.FORCED_MARRIAGE: "02029",
 }
-"""International Classification of Crime for Statistical Purposes (UNODC, version 1.0), where a code exists."""
+"""International Classification of Crime for Statistical Purposes (UNODC, 1.0), where a code exists."""

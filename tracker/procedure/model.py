@@ -134,7 +134,7 @@ class Procedure:
             and (step.needs_awaiting is None or step.needs_awaiting == awaiting)
         )
 
-    def require(
+    def require(  # noqa: PLR0917 - the same question as `steps_open`, with a name
         self, name: str, role: str, sides: Iterable[str], stage: str, status: str, awaiting: str | None = None
     ) -> Step:
         """The step, if it is open to this person now; refuses (`StepRefused`) otherwise."""

@@ -1,0 +1,170 @@
+"""Registering a case, adding to it, closing and reopening it."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from tracker import clock, mission, references
+from tracker.actions import consent, steps, tracks
+from tracker.db import db
+from tracker.errors import BadInput, NotPermitted, StepRefused
+from tracker.history import CASE_STAGE
+from tracker.models import (
+    Alert,
+    Area,
+    HistoryEntry,
+    Institution,
+    Membership,
+    Narrative,
+    Person,
+    ProtectionCase,
+)
+from tracker.permissions import Permission, may
+from tracker.queries import institutions
+from tracker.vocabulary import (
+    AgeGroup,
+    Channel,
+    Concern,
+    ConsentDecision,
+    Level,
+    PartyRole,
+    PerpetratorKind,
+    Sex,
+    Urgency,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """One person as the registrar writes them down; all of it is personal."""
+
+    role: PartyRole
+    name: str = ""
+    phone: str = ""
+    sex: Sex = Sex.NOT_RECORDED
+    age_group: AgeGroup = AgeGroup.NOT_RECORDED
+    perpetrator_kind: PerpetratorKind | None = None
+    institution_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCase:
+    """A case as it is registered. `reported_at`: when the registrar heard of it."""
+
+    concern: Concern
+    area_id: int
+    channel: Channel
+    urgency: Urgency = Urgency.NORMAL
+    risk: Level = Level.LOW
+    reprisal_risk: Level = Level.LOW
+    reported_at: datetime | None = None
+    occurred_on: date | None = None
+    people: Sequence[NewPerson] = field(default_factory=tuple)
+    narrative: str = ""
+    place: str = ""
+    consent: ConsentDecision = ConsentDecision.NOT_POSSIBLE
+    consent_institution_ids: Sequence[int] = field(default_factory=tuple)
+
+
+def register(new: NewCase, *, actor: Membership, alert: Alert | None = None, seen: int = 0) -> ProtectionCase:
+    """Registers a case, with its people, account and consent, and makes its triage due.
+
+    `alert`: the verified alert that it came from, which ends as this case (`seen`: its version).
+    Refuses a day in the future, an unknown area, and who may not register.
+    """
+    if not may(actor.role, Permission.CASE_REGISTER):
+        raise NotPermitted("Only community focal points and judicial officers register cases.")
+    _check(new)
+    turning = steps.ready("turn_into_case", actor=actor, on=alert, seen=seen) if alert is not None else None
+    case = _add(new, actor)
+    step = mission.current().procedure.step(CASE_STAGE, "register")
+    entry = steps.perform(
+        step, actor=actor, on=case, answers=steps.Answers(happened_at=new.reported_at), detail=_facts(new)
+    )
+    for person in new.people:
+        db.session.add(Person(case_id=case.id, **vars(person)))
+    if new.narrative or new.place:
+        db.session.add(
+            Narrative(case_id=case.id, text=new.narrative, place=new.place, recorded_at=entry.recorded_at)
+        )
+    if new.consent_institution_ids:
+        consent.add(entry, new.consent, case=case, institution_ids=new.consent_institution_ids)
+    if alert is not None and turning is not None:
+        steps.perform(turning, actor=actor, on=alert, answers=steps.NOTHING_SAID)
+        alert.case_id = case.id
+    db.session.flush()
+    return case
+
+
+def add_person(person: NewPerson, *, actor: Membership, case: ProtectionCase, seen: int) -> Person:
+    """Adds a person to a case; the history says that somebody was added, not who."""
+    step = steps.ready("add_person", actor=actor, on=case, seen=seen)
+    steps.perform(
+        step, actor=actor, on=case, answers=steps.NOTHING_SAID, detail={"party_role": person.role.value}
+    )
+    added = Person(case_id=case.id, **vars(person))
+    db.session.add(added)
+    db.session.flush()
+    return added
+
+
+def close(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:
+    """Closes a case; refused while any institution still has it."""
+    steps.ready("close", actor=actor, on=case, seen=seen)
+    if tracks.any_open(case):
+        raise StepRefused(
+            "An institution still has this case, or feedback is due. End or revoke each open part first, then close."
+        )
+    return steps.take("close", actor=actor, on=case, seen=seen, answers=answers)
+
+
+def reopen(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:
+    """Opens a closed case again; its triage is due."""
+    return steps.take("reopen", actor=actor, on=case, seen=seen, answers=answers)
+
+
+def _check(new: NewCase) -> None:
+    wrong: dict[str, str] = {}
+    if db.session.get(Area, new.area_id) is None:
+        wrong["area_id"] = "Choose the area where it happened."
+    if new.occurred_on and new.occurred_on > clock.day_of(clock.now(), mission.current().zone):
+        wrong["occurred_on"] = "This day is in the future. Enter the day on which it happened."
+    if wrong:
+        raise BadInput(**wrong)
+
+
+def _add(new: NewCase, actor: Membership) -> ProtectionCase:
+    registered_at = new.reported_at or clock.now()
+    case = ProtectionCase(
+        reference=references.new(),
+        code=secrets.token_hex(16),
+        concern=new.concern,
+        urgency=new.urgency,
+        risk=new.risk,
+        reprisal_risk=new.reprisal_risk,
+        channel=new.channel,
+        area_id=new.area_id,
+        occurred_on=new.occurred_on,
+        registered_at=registered_at,
+        registrar_id=actor.institution_id,
+        owner_id=_owner(new.area_id, actor).id,
+        entries=0,
+    )
+    db.session.add(case)
+    db.session.flush()
+    return case
+
+
+def _owner(area_id: int, actor: Membership) -> Institution:
+    """The judicial affairs section for the area; the registering institution where there is none."""
+    return institutions.section_for(area_id, viewer=actor) or actor.institution
+
+
+def _facts(new: NewCase) -> dict[str, str]:
+    return {
+        "urgency": new.urgency.value,
+        "risk": new.risk.value,
+        "reprisal_risk": new.reprisal_risk.value,
+        "consent": new.consent.value,
+    }

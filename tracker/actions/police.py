@@ -1,0 +1,81 @@
+"""What police record besides the steps of the procedure: who is held, since when, and when released."""
+
+from datetime import datetime
+
+from tracker import mission
+from tracker.actions import steps
+from tracker.db import db
+from tracker.errors import BadInput, NotFound, StepRefused
+from tracker.models import Custody, HistoryEntry, Membership, Person, Track
+from tracker.vocabulary import PartyRole, ReleaseReason
+
+
+def record_arrest(
+    *,
+    actor: Membership,
+    track: Track,
+    seen: int,
+    arrested_at: datetime,
+    person_id: int | None = None,
+    name: str = "",
+    note: str = "",
+) -> Custody:
+    """Records that a person is held: one already in the case, or a new accused by name. The legal limit runs on."""
+    step = steps.ready("record_arrest", actor=actor, on=track, seen=seen)
+    person = _person(track, person_id, name)
+    answers = steps.Answers(happened_at=arrested_at, note=note)
+    limit = mission.current().procedure.clocks["custody"]
+    due_at = limit.due(arrested_at, urgency=track.case.urgency, risk=track.case.risk)
+    entry = steps.perform(step, actor=actor, on=track, answers=answers)
+    custody = Custody(
+        case_id=track.case_id,
+        track_id=track.id,
+        institution_id=track.institution_id,
+        person_id=person.id,
+        arrested_at=arrested_at,
+        due_at=due_at,
+        entry_id=entry.id,
+    )
+    db.session.add(custody)
+    db.session.flush()
+    return custody
+
+
+def record_release(
+    *,
+    actor: Membership,
+    track: Track,
+    seen: int,
+    custody_id: int,
+    released_at: datetime,
+    reason: ReleaseReason,
+    note: str = "",
+) -> HistoryEntry:
+    """Records that a held person was released, and why."""
+    step = steps.ready("record_release", actor=actor, on=track, seen=seen)
+    custody = db.session.get(Custody, custody_id)
+    if custody is None or custody.track_id != track.id:
+        raise NotFound("There is no such arrest in this case.")
+    if custody.released_at is not None:
+        raise StepRefused("This person's release is recorded already.")
+    if released_at < custody.arrested_at:
+        raise BadInput(released_at="The release lies before the arrest. Enter a later time.")
+    answers = steps.Answers(happened_at=released_at, reason=reason, note=note)
+    entry = steps.perform(step, actor=actor, on=track, answers=answers)
+    custody.released_at, custody.release_reason = released_at, reason
+    db.session.flush()
+    return entry
+
+
+def _person(track: Track, person_id: int | None, name: str) -> Person:
+    if person_id is not None:
+        person = db.session.get(Person, person_id)
+        if person is None or person.case_id != track.case_id:
+            raise BadInput(person_id="Choose a person of this case.")
+        return person
+    if not name.strip():
+        raise BadInput(name="Choose who is held, or enter the name of a person who is not in the case yet.")
+    person = Person(case_id=track.case_id, role=PartyRole.ACCUSED, name=name.strip())
+    db.session.add(person)
+    db.session.flush()
+    return person

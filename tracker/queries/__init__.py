@@ -1,0 +1,1 @@
+"""Everything that reads. Every question takes a keyword-only `viewer` and begins at `tracker.visibility`."""

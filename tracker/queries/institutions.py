@@ -1,0 +1,59 @@
+"""Which institutions there are: for choosing where a case goes, and who is responsible for an area."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tracker import mission
+from tracker.db import db
+from tracker.errors import NotFound
+from tracker.models import Area, Institution, Membership
+from tracker.vocabulary import InstitutionKind
+
+
+def section_for(area_id: int, *, viewer: Membership) -> Institution | None:
+    """The judicial affairs section responsible for an area: its own, or that of the nearest area around it.
+
+    A judicial officer's own section comes first where several share an area.
+    """
+    around = _areas_around(area_id)
+    sections = db.session.scalars(
+        select(Institution).where(
+            Institution.kind == InstitutionKind.JUDICIAL_AFFAIRS,
+            Institution.active,
+            Institution.area_id.in_(around),
+        )
+    ).all()
+    return min(
+        sections,
+        key=lambda s: (around.index(s.area_id or 0), s.id != viewer.institution_id, s.id),
+        default=None,
+    )
+
+
+def for_stages(stages: Iterable[str], *, viewer: Membership) -> Sequence[Institution]:
+    """The active institutions that a case can be referred to for one of these stages, other than the viewer's."""
+    procedure = mission.current().procedure
+    kinds = {kind for stage in stages for kind in procedure.stages[stage].kinds}
+    return db.session.scalars(
+        select(Institution)
+        .options(joinedload(Institution.area))
+        .where(Institution.kind.in_(kinds), Institution.active, Institution.id != viewer.institution_id)
+        .order_by(Institution.name)
+    ).all()
+
+
+def find(code: str, *, viewer: Membership) -> Institution:
+    """The institution with that code; institutions are public knowledge to everyone who may sign in."""
+    found = db.session.scalar(select(Institution).where(Institution.code == code))
+    if found is None or viewer is None:
+        raise NotFound("There is no such institution.")
+    return found
+
+
+def _areas_around(area_id: int) -> list[int]:
+    around = [area_id]
+    while (area := db.session.get(Area, around[-1])) is not None and area.parent_id is not None:
+        around.append(area.parent_id)
+    return around
