@@ -20,11 +20,12 @@ def hash_of(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether `stored` was made from `password`; for no account (`None`) the same work is done, and the answer is no."""
+    """Whether `stored` was made from `password`. For no account (`None`) the same work is done; the answer is no."""
     try:
-        return _hasher.verify(stored or _nobody(), password) and stored is not None
+        _hasher.verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def check_new(password: str, username: str) -> None:

@@ -1,0 +1,58 @@
+"""The web: the composition root. `create_app` puts together what the other files of this folder offer."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+
+from blueprints import assets, compression, errors, guards, i18n, rendering, security, times
+from tracker import mission
+from tracker.config import Settings, from_environment
+from tracker.db import db
+from tracker.paths import resource_dir
+
+ROOMS = (
+    "account",
+    "admin",
+    "alerts",
+    "audit",
+    "cases",
+    "courts",
+    "help",
+    "home",
+    "judicial",
+    "monitor",
+    "ops",
+    "police",
+    "prosecution",
+)
+"""The blueprints; each package offers one `bp`."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application for `settings` (default: those of the environment, which may be refused: `BadSetting`)."""
+    settings = settings or from_environment()
+    mission.start(settings.country_pack, settings.time_zone)
+    app = Flask(__name__, static_folder=None, template_folder=str(resource_dir("templates")))
+    app.extensions["tracker"] = settings
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    db.init_app(app)
+    # After each answer these run from the last to the first: the transaction ends before the page is compressed.
+    security.init_app(app, settings)
+    compression.init_app(app)
+    guards.init_app(app)
+    i18n.init_app(app, settings.languages)
+    times.init_app(app)
+    assets.init_app(app)
+    rendering.init_app(app)
+    errors.init_app(app)
+    for room in ROOMS:
+        _open(app, room)
+    return app
+
+
+def _open(app: Flask, room: str) -> None:
+    name = f"blueprints.{room}"
+    found = find_spec(name)
+    if found is not None and found.origin is not None:
+        app.register_blueprint(import_module(name).bp)

@@ -1,0 +1,7 @@
+"""The own account: signing in and out, language, password, sessions, and which membership to act as."""
+
+from flask import Blueprint
+
+bp = Blueprint("account", __name__)
+
+from blueprints.account import door, language, own  # noqa: E402, F401 - the views register themselves on `bp`

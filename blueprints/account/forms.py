@@ -1,0 +1,32 @@
+"""The forms of the own account."""
+
+from wtforms import HiddenField
+
+from blueprints.fields import LineField, SecretField
+from blueprints.forms import Form
+from blueprints.i18n import lazy_gettext as _l
+
+
+class SignInForm(Form):
+    """Username and password; `next` is where the person was going."""
+
+    username = LineField(_l("Username"), required=_l("Enter your username"), most=80, short=True)
+    password = SecretField(_l("Password"), required=_l("Enter your password"))
+    next = HiddenField()
+
+
+class ChangePasswordForm(Form):
+    """The present password and a new one, typed twice because it is not shown."""
+
+    present = SecretField(_l("Your present password"), required=_l("Enter your present password"))
+    new = SecretField(
+        _l("New password"),
+        purpose="new-password",
+        required=_l("Enter a new password"),
+        hint=_l(
+            "At least 12 characters. Three or four words that do not belong together are good; no rules beyond that."
+        ),
+    )
+    again = SecretField(
+        _l("New password again"), purpose="new-password", required=_l("Type the new password a second time")
+    )

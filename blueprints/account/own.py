@@ -1,0 +1,102 @@
+"""The account page: sessions, password, and the choice between several memberships."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import guards, sessions
+from blueprints.account import bp
+from blueprints.account.forms import ChangePasswordForm
+from blueprints.addresses import own_path
+from blueprints.forms import done, form_page, kept
+from blueprints.guards import requires
+from blueprints.i18n import _
+from blueprints.rendering import role_label
+from tracker import passwords
+from tracker.errors import BadInput, NotFound
+from tracker.models.user import UserAccount
+from tracker.permissions import Permission
+
+
+@bp.get("/account")
+@requires(Permission.ACCOUNT_OWN)
+def show() -> ResponseReturnValue:
+    """What the person is where, and on which devices they are signed in."""
+    visitor = _visitor()
+    return render_template(
+        "account/show.html",
+        user=visitor.row.user,
+        here=visitor.row,
+        memberships=sessions.memberships(visitor.row.user),
+        sessions=sessions.living(visitor.row.user),
+        role_label=role_label,
+    )
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@requires(Permission.ACCOUNT_OWN)
+def change_password() -> ResponseReturnValue:
+    """A new password; every other session of the person ends with the old one, and this one gets a new token."""
+    form = ChangePasswordForm()
+    if form.submitted():
+        with kept(form):
+            _change_password(_visitor(), **form.values())
+            return done(
+                _("Your password is changed. You have been signed out everywhere else."),
+                url_for("account.show"),
+            )
+    return form_page("account/password.html", form)
+
+
+@bp.post("/account/sessions/<int(max=2147483647):session_id>/end")
+@requires(Permission.ACCOUNT_OWN)
+def end_session(session_id: int) -> ResponseReturnValue:
+    """End one of the own sessions; anybody else's is not found."""
+    visitor = _visitor()
+    one = next((one for one in sessions.living(visitor.row.user) if one.id == session_id), None)
+    if one is None:
+        raise NotFound(_("That session has ended already."))
+    sessions.end(one)
+    return done(_("The session is ended."), url_for("account.show"))
+
+
+@bp.get("/account/memberships")
+@requires(Permission.ACCOUNT_OWN)
+def memberships() -> ResponseReturnValue:
+    """Where does the person work now? Asked at sign-in of those who have several memberships."""
+    visitor = _visitor()
+    return render_template(
+        "account/memberships.html",
+        memberships=sessions.memberships(visitor.row.user),
+        acting=visitor.membership,
+        onward=own_path(request.args.get("next")),
+        role_label=role_label,
+    )
+
+
+@bp.post("/account/memberships/<int(max=2147483647):membership_id>")
+@requires(Permission.ACCOUNT_OWN)
+def act_as(membership_id: int) -> ResponseReturnValue:
+    """Go on as one of the own memberships; the session gets a new token, because it opens other doors now."""
+    visitor = _visitor()
+    chosen = next((one for one in sessions.memberships(visitor.row.user) if one.id == membership_id), None)
+    if chosen is None:
+        raise NotFound(_("You have no such membership."))
+    sessions.act_as(visitor.row, chosen)
+    guards.remember(sessions.renew(visitor.row))
+    return redirect(own_path(request.form.get("next")), 303)
+
+
+def _visitor() -> guards.Visitor:
+    return guards.visitor() or abort(401)
+
+
+def _change_password(visitor: guards.Visitor, *, present: str, new: str, again: str) -> None:
+    user: UserAccount = visitor.row.user
+    if not passwords.matches(present, user.password_hash):
+        raise BadInput(present=_("This is not your present password"))
+    passwords.check_new(new, user.username)
+    if new != again:
+        raise BadInput(again=_("The two do not agree. Type the new password again."))
+    user.password_hash = passwords.hash_of(new)
+    sessions.end(*(one for one in sessions.living(user) if one.id != visitor.row.id))
+    guards.remember(sessions.renew(visitor.row))

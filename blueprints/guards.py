@@ -1,0 +1,207 @@
+"""Who may enter: a view says so with `@requires(...)` or `@public`, or nobody may. One transaction a request.
+
+The decorators only leave a mark on the view; one hook before every request reads it. So a view without a mark is
+closed, and a test can walk all marks. After the answer the transaction is committed (a successful request that may
+write) or rolled back (everything else).
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from blueprints import sessions
+from blueprints.addresses import here
+from tracker import clock
+from tracker.db import db, read_only
+from tracker.models.user import Membership, UserSession
+from tracker.permissions import READ_ONLY_ROLES, Permission, may
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what `get_id` gave: our token
+_MARK = "__who_may_enter__"
+
+csrf = CSRFProtect()
+login = LoginManager()
+
+
+class Public(frozenset[Permission]):
+    """The mark of a view that needs nobody to be signed in."""
+
+
+PUBLIC = Public()
+
+
+class Visitor:
+    """Flask-Login's user: one living session and what it acts as."""
+
+    is_active = True
+    is_authenticated = True
+    is_anonymous = False
+
+    def __init__(self, row: UserSession, token: str) -> None:
+        self.row = row
+        self.token = token
+        self.membership = row.membership
+
+    def get_id(self) -> str:
+        """The token: Flask-Login keeps it in the signed cookie."""
+        return self.token
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Open the view to those whose role has any of `permissions`."""
+
+    def mark(view: View) -> View:
+        setattr(view, _MARK, frozenset(permissions))
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Open the view to everybody, signed in or not."""
+    setattr(view, _MARK, PUBLIC)
+    return view
+
+
+def mark_of(view: Callable[..., Any]) -> frozenset[Permission] | None:
+    """What the view asks for: `PUBLIC`, permissions of which any will do, or `None` (closed to all)."""
+    return cast(frozenset[Permission] | None, getattr(view, _MARK, None))
+
+
+def visitor() -> Visitor | None:
+    """The signed-in session of this request, looked up once; `None` for somebody unknown."""
+    found = current_user._get_current_object()
+    return found if isinstance(found, Visitor) else None
+
+
+def signed_in() -> Membership:
+    """What the person of this request acts as: the `actor` of actions, the `viewer` of queries. 401 for nobody."""
+    found = visitor()
+    if found is None or found.membership is None:
+        abort(401)
+    return found.membership
+
+
+def allowed(permission: Permission) -> bool:
+    """Whether the person of this request has the permission; also `allowed(...)` in templates."""
+    found = visitor()
+    return bool(found and found.membership and may(found.membership.role, permission))
+
+
+def init_app(app: Flask) -> None:
+    """Close every view of `app` that does not say who may enter, and give each request its transaction."""
+    csrf.init_app(app)
+    login.init_app(app, add_context_processor=False)  # a page for faults must not ask who is signed in
+    login.session_protection = None  # phones change their address all day; the token is what counts
+    login.user_loader(_load)
+    app.before_request(_enter)
+    app.after_request(_finish)
+    app.teardown_request(_close)
+    app.jinja_env.globals["allowed"] = allowed
+
+
+def _load(token: str) -> Visitor | None:
+    row = sessions.find(token)
+    if row is None:
+        return None
+    g.own_language = row.user.locale
+    g.session_to_touch = row.id if clock.now() - row.seen_at >= sessions.SEEN_EVERY else None
+    return Visitor(row, token)
+
+
+def _enter() -> ResponseReturnValue | None:
+    g.read_only = read_only.set(request.method in SAFE_METHODS)
+    if request.endpoint is None:
+        return None  # no such address: the page for 404 follows
+    needed = mark_of(current_app.view_functions[request.endpoint])
+    answer = _refusal(needed)
+    if answer is None:
+        csrf.protect(apply_exemptions=True)
+        _forbid_writing(needed)
+    return answer
+
+
+def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None:
+    """`None` lets the person in; else the answer that they get instead."""
+    if needed is PUBLIC:
+        return None
+    found = visitor()
+    if found is None:
+        return _sign_in_first()
+    if needed is None:
+        abort(403)
+    if found.membership is None:
+        return None if Permission.ACCOUNT_OWN in needed else redirect(url_for("account.memberships"))
+    if not any(may(found.membership.role, permission) for permission in needed):
+        abort(403)
+    return None
+
+
+def _sign_in_first() -> Response:
+    if request.method not in {"GET", "HEAD"}:
+        abort(401)
+    return redirect(url_for("account.sign_in", next=None if here() == "/" else here()))
+
+
+def _forbid_writing(needed: frozenset[Permission] | None) -> None:
+    """A monitor's requests cannot write, save to the own account: the database itself refuses."""
+    if read_only.get() or needed is PUBLIC or Permission.ACCOUNT_OWN in (needed or ()):
+        return
+    if signed_in().role in READ_ONLY_ROLES:
+        read_only.set(True)
+        sqlite = db.session.get_bind().dialect.name == "sqlite"
+        db.session.connection().exec_driver_sql(
+            "PRAGMA query_only=1" if sqlite else "SET TRANSACTION READ ONLY"
+        )
+
+
+def _finish(response: Response) -> Response:
+    """Commit what a successful request did; then note, at most once a minute, that the session is in use."""
+    if request.method in SAFE_METHODS or response.status_code >= 400:
+        db.session.rollback()
+    else:
+        db.session.commit()
+    if session_id := g.pop("session_to_touch", None):
+        _touch(session_id)
+    return response
+
+
+def _touch(session_id: int) -> None:
+    """In its own transaction, after the request's; a failure is no reason to deny what has been done already."""
+    db.session.remove()  # gives the connection back: a second writer beside it would wait for us
+    before = read_only.set(False)
+    try:
+        sessions.touch(session_id, clock.now())
+    except SQLAlchemyError:
+        log.warning("A session could not be marked as in use", exc_info=True)
+    finally:
+        read_only.reset(before)
+
+
+def _close(_problem: BaseException | None) -> None:
+    db.session.rollback()
+    if token := g.pop("read_only", None):
+        read_only.reset(token)
+
+
+def remember(token: str) -> None:
+    """Put a new session's token in the cookie, and nothing that was there before."""
+    session.clear()
+    session[TOKEN] = token
+
+
+def forget() -> None:
+    """Empty the cookie."""
+    session.clear()

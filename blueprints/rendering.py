@@ -1,0 +1,135 @@
+"""What every page shows around its content: who is here, where they can go, in which language."""
+
+from typing import NamedTuple
+
+from flask import Flask, current_app, request
+from jinja2 import StrictUndefined
+
+from blueprints.addresses import here
+from blueprints.assets import static_url
+from blueprints.guards import visitor
+from blueprints.i18n import Language, _, direction, language, lazy_gettext, lazy_pgettext, offered
+from blueprints.times import moment
+from tracker import clock
+from tracker.permissions import GRANTS, Permission
+from tracker.vocabulary import Role
+
+NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
+    (lazy_gettext("Alerts"), "alerts.index", frozenset({Permission.ALERT_HANDLE})),
+    (lazy_gettext("Register a case"), "cases.register", frozenset({Permission.CASE_REGISTER})),
+    (lazy_gettext("Cases"), "cases.index", frozenset({Permission.CASE_REFER})),
+    (lazy_gettext("Police queue"), "police.queue", frozenset({Permission.POLICE_QUEUE})),
+    (lazy_gettext("Prosecution queue"), "prosecution.queue", frozenset({Permission.PROSECUTION_QUEUE})),
+    (lazy_gettext("Docket"), "courts.docket", frozenset({Permission.COURT_DOCKET})),
+    (lazy_gettext("Follow-up"), "judicial.index", frozenset({Permission.AREA_OVERSEE})),
+    (lazy_gettext("Institutions"), "monitor.institutions", frozenset({Permission.PERFORMANCE_READ})),
+    (lazy_gettext("Histories"), "audit.index", frozenset({Permission.HISTORY_AUDIT})),
+    (lazy_gettext("People"), "admin.people", frozenset({Permission.PEOPLE_MANAGE})),
+    (lazy_gettext("Institutions"), "admin.institutions", frozenset({Permission.INSTITUTION_MANAGE})),
+    (lazy_gettext("Help"), "help.index", frozenset({Permission.ACCOUNT_OWN})),
+)
+"""Label, endpoint, and the permissions of which any opens it; an endpoint that does not exist is left out."""
+
+
+class Person(NamedTuple):
+    """Who is signed in, as the identity line says it."""
+
+    name: str
+    role: str
+    institution: str
+
+
+class Item(NamedTuple):
+    """A link of the main navigation; `current` is "page" on it, "true" under it, else ""."""
+
+    label: str
+    href: str
+    current: str
+
+
+class Shell(NamedTuple):
+    """What `base.html` needs."""
+
+    language: str
+    direction: str
+    languages: tuple[Language, ...]
+    stylesheet: str
+    icon: str
+    person: Person | None
+    navigation: tuple[Item, ...]
+    here: str
+
+    def confidential(self) -> str:
+        """The line on every printed sheet: that it is confidential, who printed it and when."""
+        who = f"{self.person.name}, {self.person.institution}" if self.person else ""
+        return _("Confidential. Printed by %(who)s, %(when)s.", who=who, when=moment(clock.now()))
+
+
+def init_app(app: Flask) -> None:
+    """Set up the templates of `app`: lean markup, no silent gaps, the shell in every page."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictUndefined
+    app.context_processor(lambda: {"shell": shell()})
+
+
+def shell() -> Shell:
+    """The frame of this request's page."""
+    found = visitor()
+    acting = found.membership if found else None
+    person = (
+        Person(acting.user.full_name, role_label(acting.role), acting.institution.name) if acting else None
+    )
+    return Shell(
+        language(),
+        direction(),
+        offered(),
+        static_url("tracker.css"),
+        static_url("icon.svg"),
+        person,
+        _navigation(acting.role) if acting else (),
+        here(),
+    )
+
+
+def role_label(role: Role) -> str:
+    """The role in the reader's language."""
+    return str(_ROLES[role])
+
+
+def _navigation(role: Role) -> tuple[Item, ...]:
+    links = _links(role, language())
+    exact = next((endpoint for _label, _href, endpoint in links if endpoint == request.endpoint), "")
+    above = exact or _above(links)
+    mark = "page" if exact else "true"
+    return tuple(Item(label, href, mark if endpoint == above else "") for label, href, endpoint in links)
+
+
+def _above(links: tuple[tuple[str, str, str], ...]) -> str:
+    """The first link into the part of the site that this page belongs to."""
+    room = f"{request.blueprint}."
+    return next((endpoint for _label, _href, endpoint in links if endpoint.startswith(room)), "")
+
+
+def _links(role: Role, code: str) -> tuple[tuple[str, str, str], ...]:
+    """Label, address and endpoint of what the role may open, made once for each role and language."""
+    made: dict[tuple[Role, str], tuple[tuple[str, str, str], ...]] = current_app.extensions.setdefault(
+        "tracker_navigation", {}
+    )
+    if (role, code) not in made:
+        open_to = [(label, name) for label, name, needed in NAVIGATION if needed & GRANTS[role]]
+        there = [(label, name) for label, name in open_to if name in current_app.view_functions]
+        made[role, code] = tuple((str(label), current_app.url_for(name), name) for label, name in there)
+    return made[role, code]
+
+
+_ROLES = {
+    Role.FOCAL_POINT: lazy_pgettext("role", "Focal point"),
+    Role.POLICE_OFFICER: lazy_pgettext("role", "Police officer"),
+    Role.PROSECUTOR: lazy_pgettext("role", "Prosecutor"),
+    Role.COURT_CLERK: lazy_pgettext("role", "Court clerk"),
+    Role.JUDICIAL_OFFICER: lazy_pgettext("role", "Judicial affairs officer"),
+    Role.CSO_MONITOR: lazy_pgettext("role", "CSO monitor"),
+    Role.AUDITOR: lazy_pgettext("role", "Auditor"),
+    Role.ADMINISTRATOR: lazy_pgettext("role", "Administrator"),
+}

@@ -1,0 +1,152 @@
+"""Signed-in sessions: the cookie holds a random token, the database a row keyed by its SHA-256.
+
+A session ends 30 minutes after its last request, 12 hours after it began, when the person signs out or ends it from
+another device, when the account is deactivated, and when the membership it acts for ends.
+"""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import request
+from sqlalchemy.orm import contains_eager
+
+from tracker import clock
+from tracker.db import db
+from tracker.models.institution import Institution
+from tracker.models.user import Membership, UserAccount, UserSession
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)
+
+
+def hash_of(token: str) -> str:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def begin(user: UserAccount, membership: Membership | None) -> str:
+    """A new session of `user`, acting as `membership` (`None`: still to be chosen). Gives the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session.add(
+        UserSession(
+            token_hash=hash_of(token),
+            user_id=user.id,
+            membership_id=membership.id if membership else None,
+            created_at=now,
+            seen_at=now,
+            device=_device(),
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def find(token: str) -> UserSession | None:
+    """The living session of `token` with its person, membership and institution, in one statement; else `None`."""
+    now = clock.now()
+    return db.session.scalar(
+        sa.select(UserSession)
+        .join(UserSession.user)
+        .outerjoin(UserSession.membership)
+        .outerjoin(Membership.institution)
+        .options(
+            contains_eager(UserSession.user),
+            contains_eager(UserSession.membership).options(
+                contains_eager(Membership.institution), contains_eager(Membership.user)
+            ),
+        )
+        .where(
+            UserSession.token_hash == hash_of(token),
+            UserSession.ended_at.is_(None),
+            UserSession.seen_at > now - IDLE,
+            UserSession.created_at > now - LONGEST,
+            UserAccount.active,
+            sa.or_(
+                UserSession.membership_id.is_(None),
+                sa.and_(Membership.ended_at.is_(None), Institution.active),
+            ),
+        )
+    )
+
+
+def touch(session_id: int, now: datetime) -> None:
+    """Note that the session is in use, in its own short transaction: only when no other of this request is open."""
+    with db.engine.begin() as connection:
+        connection.execute(sa.update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
+
+
+def act_as(session: UserSession, membership: Membership) -> None:
+    """Go on as `membership`, which the caller has found among the person's own."""
+    session.membership_id = membership.id
+
+
+def renew(session: UserSession) -> str:
+    """A new token for a session that goes on; the old one opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    session.token_hash = hash_of(token)
+    return token
+
+
+def end(*sessions: UserSession) -> None:
+    """End these sessions; their tokens open nothing any more."""
+    for one in sessions:
+        one.ended_at = clock.now()
+
+
+def living(user: UserAccount) -> list[UserSession]:
+    """The sessions of `user` that still open something, the most lately used first."""
+    now = clock.now()
+    return list(
+        db.session.scalars(
+            sa.select(UserSession)
+            .where(
+                UserSession.user_id == user.id,
+                UserSession.ended_at.is_(None),
+                UserSession.seen_at > now - IDLE,
+                UserSession.created_at > now - LONGEST,
+            )
+            .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        )
+    )
+
+
+def memberships(user: UserAccount) -> list[Membership]:
+    """What `user` may act as today, with the institutions, in the order in which they were given."""
+    return list(
+        db.session.scalars(
+            sa.select(Membership)
+            .join(Membership.institution)
+            .options(contains_eager(Membership.institution))
+            .where(Membership.user_id == user.id, Membership.ended_at.is_(None), Institution.active)
+            .order_by(Membership.id)
+        )
+    )
+
+
+def _device() -> str:
+    """Browser and system in two words, for the person's own list: "Chrome, Android"; never the whole header."""
+    agent = request.user_agent.string
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return ", ".join(part for part in (browser, system) if part)
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)

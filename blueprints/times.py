@@ -1,0 +1,90 @@
+"""Days, moments and time limits in words: in the mission's time zone, in the reader's language, in Latin digits."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Flask, current_app
+
+from blueprints.i18n import _, language, ngettext
+from tracker import clock
+
+_SOON = timedelta(hours=24)
+_HOURS_SHOWN = 48
+
+
+class Clock(NamedTuple):
+    """A time limit as it is shown: its words, and "late", "soon" or "" (neither)."""
+
+    words: str
+    level: str
+
+
+def zone() -> ZoneInfo:
+    """The mission area's time zone."""
+    found: ZoneInfo = current_app.extensions["tracker"].time_zone
+    return found
+
+
+def day(value: date | datetime | None) -> str:
+    """ "12 Nov 2026": a calendar day, or the mission's day of an instant; "" for none."""
+    if value is None:
+        return ""
+    return _day(
+        value.astimezone(zone()).date() if isinstance(value, datetime) else value, language(), "d MMM y"
+    )
+
+
+def day_in_full(value: date | datetime | None) -> str:
+    """ "Thursday 12 November 2026": to read back what somebody entered; "" for none."""
+    if value is None:
+        return ""
+    return _day(
+        value.astimezone(zone()).date() if isinstance(value, datetime) else value, language(), "EEEE d MMMM y"
+    )
+
+
+def moment(value: datetime | None) -> str:
+    """ "12 Nov 2026, 16:30": an instant in the mission's time zone; "" for none."""
+    if value is None:
+        return ""
+    local = value.astimezone(zone())
+    return f"{_day(local.date(), language(), 'd MMM y')}, {local:%H:%M}"
+
+
+def span(length: timedelta) -> str:
+    """ "31 h" or "12 days": hours below two days, whole days above; never negative."""
+    hours = max(0, int(length.total_seconds() // 3600))
+    if hours < 1:
+        return ngettext("%(num)d min", "%(num)d min", int(max(0, length.total_seconds()) // 60))
+    if hours < _HOURS_SHOWN:
+        return ngettext("%(num)d h", "%(num)d h", hours)
+    return ngettext("%(num)d day", "%(num)d days", hours // 24)
+
+
+def ago(value: datetime, now: datetime | None = None) -> str:
+    """ "3 days ago": how long before `now` (default: the clock) the instant was."""
+    return _("%(span)s ago", span=span((now or clock.now()) - value))
+
+
+def clock_of(due_at: datetime | None, now: datetime | None = None) -> Clock:
+    """The time limit `due_at` seen from `now` (default: the clock), in words; empty words for no limit."""
+    if due_at is None:
+        return Clock("", "")
+    left = due_at - (now or clock.now())
+    if left < timedelta(0):
+        return Clock(_("over the limit by %(span)s", span=span(-left)), "late")
+    return Clock(_("due in %(span)s", span=span(left)), "soon" if left < _SOON else "")
+
+
+def init_app(app: Flask) -> None:
+    """Give the templates of `app` these words as filters."""
+    app.jinja_env.filters.update(day=day, day_in_full=day_in_full, moment=moment, span=span, ago=ago)
+    app.jinja_env.globals.update(clock_of=clock_of)
+
+
+@lru_cache(maxsize=20_000)
+def _day(value: date, code: str, pattern: str) -> str:
+    return format_date(value, pattern, locale=code)
