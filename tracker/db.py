@@ -44,8 +44,23 @@ class Instant(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _words(enum: type[Enum]) -> list[str]:
+def _values(enum: type[Enum]) -> list[str]:
     return [str(word.value) for word in enum]
+
+
+def word_of(enum: type[Enum], name: str | None = None) -> sa.Enum:
+    """The column type of a closed word list: text, and a CHECK that it is one of the words.
+
+    `name`: the constraint's, where a table has two columns of one list.
+    """
+    return sa.Enum(
+        enum,
+        name=name or enum.__name__.lower(),
+        native_enum=False,
+        length=40,
+        create_constraint=True,
+        values_callable=_values,
+    )
 
 
 class Base(DeclarativeBase):
@@ -63,7 +78,9 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={
             datetime: Instant,
-            Enum: sa.Enum(Enum, native_enum=False, length=40, create_constraint=True, values_callable=_words),
+            Enum: sa.Enum(
+                Enum, native_enum=False, length=40, create_constraint=True, values_callable=_values
+            ),
             dict[str, Any]: sa.JSON,
         },
     )

@@ -60,11 +60,13 @@ def record(
     `actor` may be None only for what happens by time (`expire`). Refuses (`BadInput`) a time in the future.
     """
     recorded_at = clock.now()
-    if act.happened_at > recorded_at:
+    happened_at = act.happened_at.replace(microsecond=0)
+    if happened_at > recorded_at:
         raise BadInput(happened_at="This time is in the future. Enter when it happened.")
     about.entries += 1
     entry = HistoryEntry(
-        **{name: value for name, value in vars(act).items() if name not in ("note", "detail")},
+        **{name: value for name, value in vars(act).items() if name not in ("note", "detail", "happened_at")},
+        happened_at=happened_at,
         detail=dict(act.detail),
         n=about.entries,
         recorded_at=recorded_at,

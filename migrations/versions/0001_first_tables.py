@@ -229,7 +229,7 @@ def upgrade() -> None:
                 "medium",
                 "high",
                 "critical",
-                name="level",
+                name="reprisal_level",
                 native_enum=False,
                 create_constraint=True,
                 length=40,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from tracker import clock, history, mission
@@ -115,30 +116,37 @@ def perform(
     thing = about(on)
     entry = history.record(act, actor=actor, about=thing, track=on if isinstance(on, Track) else None)
     if isinstance(thing, ProtectionCase):
-        _follow_on(step, actor, thing, on if isinstance(on, Track) else None, answers, act.happened_at)
+        _follow_on(step, actor, thing, on, answers.target_id, entry)
     return entry
 
 
 def check(step: Step, answers: Answers, on: Track | Alert | ProtectionCase) -> None:
     """Refuses (`BadInput`) answers that the step does not allow, a sentence a field."""
     wrong: dict[str, str] = {}
-    words = REASON_LISTS.get(str(step.asks.get("reason", "")))
-    if words is not None and answers.reason not in list(words):
-        wrong["reason"] = "Choose a reason from the list."
     if step.asks.get("note") == "!" and not answers.note.strip():
         wrong["note"] = "Write what happened, in a sentence or two."
-    if "outcome" in step.asks and answers.outcome not in list(CourtOutcome):
-        wrong["outcome"] = "Choose the outcome from the list."
-    if "urgency" in step.asks and answers.urgency not in list(Urgency):
-        wrong["urgency"] = "Choose how urgent the case is."
-    if "risk" in step.asks and answers.risk not in list(Level):
-        wrong["risk"] = "Choose the level of risk."
+    for asked, (words, sentence) in _words(step).items():
+        if getattr(answers, asked) not in list(words):
+            wrong[asked] = sentence
     if "next_on" in step.asks:
         _check_next_on(answers, wrong)
     if "target" in step.asks:
         _check_target(step, answers, on, wrong)
     if wrong:
         raise BadInput(**wrong)
+
+
+def _words(step: Step) -> dict[str, tuple[type[StrEnum], str]]:
+    """The word lists that the step asks from, each with what to say when the answer is not in it."""
+    lists: dict[str, tuple[type[StrEnum], str]] = {
+        "outcome": (CourtOutcome, "Choose the outcome from the list."),
+        "urgency": (Urgency, "Choose how urgent the case is."),
+        "risk": (Level, "Choose the level of risk."),
+    }
+    asked = {name: row for name, row in lists.items() if name in step.asks}
+    if "reason" in step.asks:
+        asked["reason"] = (REASON_LISTS[str(step.asks["reason"])], "Choose a reason from the list.")
+    return asked
 
 
 def _check_next_on(answers: Answers, wrong: dict[str, str]) -> None:
@@ -260,22 +268,23 @@ def _clock(
     )
 
 
-def _follow_on(
+def _follow_on(  # noqa: PLR0917 - what follows needs all that went before
     step: Step,
     actor: Membership | None,
     case: ProtectionCase,
-    track: Track | None,
-    answers: Answers,
-    happened_at: datetime,
+    on: Track | Alert | ProtectionCase,
+    target_id: int | None,
+    entry: HistoryEntry,
 ) -> None:
+    happened_at = entry.happened_at or entry.recorded_at
     for opening in step.opens:
         tracks.open_from_step(
             opening,
             case=case,
-            track=track,
+            track=on if isinstance(on, Track) else None,
             actor=actor,
             because=step,
-            target_id=answers.target_id,
+            target_id=target_id,
             happened_at=happened_at,
         )
     if step.deciding:
@@ -284,4 +293,4 @@ def _follow_on(
         )
     if step.closes_case and not tracks.any_open(case):
         close = mission.current().procedure.step(CASE_STAGE, "close")
-        perform(close, actor=actor, on=case, answers=Answers(reason=answers.reason, happened_at=happened_at))
+        perform(close, actor=actor, on=case, answers=Answers(reason=entry.reason, happened_at=happened_at))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.db import Base
+from tracker.db import Base, word_of
 from tracker.models.area import Area
 from tracker.models.institution import Institution
 from tracker.vocabulary import Channel, ClosureReason, Concern, Level, Urgency
@@ -30,7 +30,7 @@ class ProtectionCase(Base):
     concern: Mapped[Concern]
     urgency: Mapped[Urgency]
     risk: Mapped[Level]
-    reprisal_risk: Mapped[Level]
+    reprisal_risk: Mapped[Level] = mapped_column(word_of(Level, "reprisal_level"))
     channel: Mapped[Channel]
     area_id: Mapped[int | None] = mapped_column(sa.ForeignKey("area.id"), index=True)
     occurred_on: Mapped[date | None]

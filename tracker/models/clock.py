@@ -10,7 +10,7 @@ from tracker.models.user import UserAccount
 
 
 class ClockConfirmation(Base):
-    """One person's word that a clock of a procedure version is the law; without it the limit is shown as unconfirmed."""
+    """One person's word that a clock of a procedure version is the law; else it is shown as unconfirmed."""
 
     __tablename__ = "clock_confirmation"
     __table_args__ = (sa.UniqueConstraint("procedure", "clock"),)
