@@ -16,6 +16,8 @@ from flask_babel import lazy_pgettext as _babel_lazy_pgettext
 from flask_babel import ngettext as _babel_ngettext
 from flask_babel import pgettext as _babel_pgettext
 
+from tracker.errors import Sentence
+
 LANGUAGE_COOKIE = "language"
 
 
@@ -63,6 +65,11 @@ def lazy_pgettext(context: str, word: str, **values: Any) -> str:
     """`word` as it is said in this `context`, translated when it is shown."""
     lazy: str = _babel_lazy_pgettext(context, word, **values)
     return lazy
+
+
+def spoken(sentence: str) -> str:
+    """A sentence of the domain in the language of this request; one that is no `Sentence` stays as it is."""
+    return gettext(sentence.template, **sentence.values) if isinstance(sentence, Sentence) else sentence
 
 
 def language() -> str:

@@ -1,8 +1,30 @@
 """Refusals of the domain: each is a sentence that says what to do. `blueprints.errors` gives each a status."""
 
+from typing import Any
+
+
+class Sentence(str):
+    """An English sentence with its values filled in, which the web can say in another language."""
+
+    template: str
+    values: dict[str, Any]
+
+
+def say(template: str, **values: Any) -> Sentence:
+    """The sentence `template` with `%(name)s` filled in from `values`; translators get the template."""
+    sentence = Sentence(template % values if values else template)
+    sentence.template = template
+    sentence.values = values
+    return sentence
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """Something that the system will not do; `str()` is a sentence for the person who asked."""
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the person: a `Sentence` where it can be said in other languages."""
+        return self.args[0] if self.args else ""
 
 
 class NotFound(Refusal):
@@ -42,5 +64,7 @@ class BadInput(Refusal):
 
     def __init__(self, **sentences: str) -> None:
         """`sentences`: field name to what is wrong with it and what to enter instead."""
-        super().__init__(" ".join(sentences.values()))
+        super().__init__(
+            next(iter(sentences.values())) if len(sentences) == 1 else " ".join(sentences.values())
+        )
         self.sentences = sentences

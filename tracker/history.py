@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tracker import clock
 from tracker.db import db
-from tracker.errors import BadInput
+from tracker.errors import BadInput, say
 from tracker.models import NO_LIMIT, Alert, Effect, EntryNote, HistoryEntry, Membership, ProtectionCase, Track
 from tracker.vocabulary import ClosureReason, Level, Urgency
 
@@ -62,7 +62,7 @@ def record(
     recorded_at = clock.now()
     happened_at = act.happened_at.replace(microsecond=0)
     if happened_at > recorded_at:
-        raise BadInput(happened_at="This time is in the future. Enter when it happened.")
+        raise BadInput(happened_at=say("This time is in the future. Enter when it happened."))
     about.entries += 1
     entry = HistoryEntry(
         **{name: value for name, value in vars(act).items() if name not in ("note", "detail", "happened_at")},

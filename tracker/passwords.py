@@ -5,7 +5,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from tracker.errors import BadInput
+from tracker.errors import BadInput, say
 
 SHORTEST, LONGEST = 12, 200
 
@@ -31,12 +31,12 @@ def matches(password: str, stored: str | None) -> bool:
 def check_new(password: str, username: str) -> None:
     """Refuses (`BadInput` for `new`) a password that is too short, too long, or the username."""
     if len(password) < SHORTEST:
-        raise BadInput(new="Choose a password of at least 12 characters.")
+        raise BadInput(new=say("Choose a password of at least 12 characters."))
     if len(password) > LONGEST:
-        raise BadInput(new="Choose a password of at most 200 characters.")
+        raise BadInput(new=say("Choose a password of at most 200 characters."))
     if username.lower() in password.lower() or len(set(password)) < _DIFFERENT:
         raise BadInput(
-            new="Choose a password that is harder to guess: not your username, not one letter repeated."
+            new=say("Choose a password that is harder to guess: not your username, not one letter repeated.")
         )
 
 

@@ -9,7 +9,7 @@ characters (ISO 7064's reason for prime moduli).
 import secrets
 import unicodedata
 
-from tracker.errors import Mistyped
+from tracker.errors import Mistyped, say
 
 ALPHABET = "23456789CDFHJKMNPRTVWXY"
 _VALUE = {letter: value for value, letter in enumerate(ALPHABET)}
@@ -32,8 +32,11 @@ def parse(typed: str) -> str:
     known = all(letter in _VALUE for letter in letters)
     if len(letters) != _LENGTH + 1 or not known or _check(letters[:-1]) != letters[-1]:
         raise Mistyped(
-            "This reference is mistyped. A reference has 12 characters, for example "
-            f"{EXAMPLE}; compare it with the paper, letter by letter."
+            say(
+                "This reference is mistyped. A reference has 12 characters, for example "
+                "%(example)s; compare it with the paper, letter by letter.",
+                example=EXAMPLE,
+            )
         )
     return _grouped(letters)
 

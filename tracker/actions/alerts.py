@@ -6,7 +6,7 @@ from datetime import datetime
 from tracker import history, mission, references
 from tracker.actions import steps
 from tracker.db import db
-from tracker.errors import NotPermitted
+from tracker.errors import NotPermitted, say
 from tracker.history import Act
 from tracker.models import Alert, AlertContact, Effect, HistoryEntry, Membership
 from tracker.permissions import Permission, may
@@ -30,7 +30,7 @@ class NewAlert:
 def log_alert(new: NewAlert, *, actor: Membership) -> Alert:
     """Logs an alert at the actor's institution; the clock to call back runs from when it was received."""
     if not may(actor.role, Permission.ALERT_HANDLE):
-        raise NotPermitted("Only community focal points log alerts.")
+        raise NotPermitted(say("Only community focal points log alerts."))
     procedure = mission.current().procedure
     status = procedure.stages[STAGE].first
     code, due_at = procedure.due(STAGE, status, new.received_at, urgency=Urgency.NORMAL, risk=Level.LOW)

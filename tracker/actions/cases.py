@@ -8,7 +8,7 @@ from datetime import date, datetime
 from tracker import clock, mission, references
 from tracker.actions import consent, steps, tracks
 from tracker.db import db
-from tracker.errors import BadInput, NotPermitted, StepRefused
+from tracker.errors import BadInput, NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE
 from tracker.models import (
     Alert,
@@ -74,7 +74,7 @@ def register(new: NewCase, *, actor: Membership, alert: Alert | None = None, see
     Refuses a day in the future, an unknown area, and who may not register.
     """
     if not may(actor.role, Permission.CASE_REGISTER):
-        raise NotPermitted("Only community focal points and judicial officers register cases.")
+        raise NotPermitted(say("Only community focal points and judicial officers register cases."))
     _check(new)
     turning = steps.ready("turn_into_case", actor=actor, on=alert, seen=seen) if alert is not None else None
     case = _add(new, actor)
@@ -114,7 +114,9 @@ def close(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.
     steps.ready("close", actor=actor, on=case, seen=seen)
     if tracks.any_open(case):
         raise StepRefused(
-            "An institution still has this case, or feedback is due. End or revoke each open part first, then close."
+            say(
+                "An institution still has this case, or feedback is due. End or revoke each open part first, then close."
+            )
         )
     return steps.take("close", actor=actor, on=case, seen=seen, answers=answers)
 
@@ -127,9 +129,9 @@ def reopen(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps
 def _check(new: NewCase) -> None:
     wrong: dict[str, str] = {}
     if db.session.get(Area, new.area_id) is None:
-        wrong["area_id"] = "Choose the area where it happened."
+        wrong["area_id"] = say("Choose the area where it happened.")
     if new.occurred_on and new.occurred_on > clock.day_of(clock.now(), mission.current().zone):
-        wrong["occurred_on"] = "This day is in the future. Enter the day on which it happened."
+        wrong["occurred_on"] = say("This day is in the future. Enter the day on which it happened.")
     if wrong:
         raise BadInput(**wrong)
 

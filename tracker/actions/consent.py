@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tracker import clock, mission
 from tracker.actions import steps
 from tracker.db import db
-from tracker.errors import BadInput, NoConsent, NotPermitted
+from tracker.errors import BadInput, NoConsent, NotPermitted, say
 from tracker.models import Consent, HistoryEntry, Institution, Membership, ProtectionCase
 from tracker.permissions import Permission, may
 from tracker.vocabulary import ConsentDecision
@@ -31,12 +31,12 @@ def record_consent(
     Refuses a day in the future, no institution at all, and a best-interest override without its reason in `note`.
     """
     if not may(actor.role, Permission.CONSENT_RECORD):
-        raise NotPermitted("Only those who register and refer cases record consent.")
+        raise NotPermitted(say("Only those who register and refer cases record consent."))
     chosen = list(dict.fromkeys(institution_ids))
     if not chosen:
-        raise BadInput(institution_ids="Choose at least one institution.")
+        raise BadInput(institution_ids=say("Choose at least one institution."))
     if decision in (ConsentDecision.BEST_INTEREST, ConsentDecision.NOT_POSSIBLE) and not note.strip():
-        raise BadInput(note="Write why, and who authorised it.")
+        raise BadInput(note=say("Write why, and who authorised it."))
     step = steps.ready("record_consent", actor=actor, on=case, seen=seen)
     detail = {"decision": decision.value, "institutions": chosen}
     entry = steps.perform(step, actor=actor, on=case, answers=steps.Answers(note=note), detail=detail)
@@ -55,7 +55,7 @@ def add(
     """Writes the decision for each institution beside the entry that records it."""
     today = clock.day_of(clock.now(), mission.current().zone)
     if given_on is not None and given_on > today:
-        raise BadInput(given_on="This day is in the future. Enter the day on which consent was asked.")
+        raise BadInput(given_on=say("This day is in the future. Enter the day on which consent was asked."))
     for institution_id in institution_ids:
         db.session.get_one(Institution, institution_id)
         db.session.add(
@@ -80,6 +80,9 @@ def require(institution: Institution, *, case: ProtectionCase) -> None:
     )
     if db.session.scalar(newest) not in _ALLOWS:
         raise NoConsent(
-            f"There is no consent to share this case with {institution.name}. "
-            "Ask the survivor, record the consent, then refer."
+            say(
+                "There is no consent to share this case with %(institution)s. "
+                "Ask the survivor, record the consent, then refer.",
+                institution=institution.name,
+            )
         )

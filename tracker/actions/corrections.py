@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tracker import clock, history, mission
 from tracker.actions import steps
 from tracker.db import db
-from tracker.errors import BadInput, NotPermitted, OutOfDate, StepRefused
+from tracker.errors import BadInput, NotPermitted, OutOfDate, StepRefused, say
 from tracker.history import Act
 from tracker.models import Alert, Effect, HistoryEntry, Membership, ProtectionCase, Track
 from tracker.permissions import Permission, may
@@ -32,7 +32,7 @@ def correct(
     """
     _may_mend(actor, entry, on, seen, note)
     if happened_at is None and reason is None:
-        raise BadInput(happened_at="Enter what the time or the reason should have been.")
+        raise BadInput(happened_at=say("Enter what the time or the reason should have been."))
     sets = _sets(entry, on, happened_at, reason)
     detail: dict[str, Any] = {"sets": sets} if sets else {}
     if reason is not None:
@@ -63,14 +63,14 @@ def withdraw(*, actor: Membership, entry: HistoryEntry, on: Track, seen: int, no
     _may_mend(actor, entry, on, seen, note)
     last = _last_step(on)
     if last is None or last.id != entry.id or last.effect is Effect.OPENS:
-        raise StepRefused("Only the newest step of this part of the case can be withdrawn.")
+        raise StepRefused(say("Only the newest step of this part of the case can be withdrawn."))
     if _began(entry):
         raise StepRefused(
-            "Other institutions have this case because of that step. Correct it with them instead."
+            say("Other institutions have this case because of that step. Correct it with them instead.")
         )
     before = _last_step(on, before=entry)
     if before is None:
-        raise StepRefused("There is nothing to go back to.")
+        raise StepRefused(say("There is nothing to go back to."))
     act = Act(
         action="withdraw",
         stage=on.stage,
@@ -92,15 +92,17 @@ def withdraw(*, actor: Membership, entry: HistoryEntry, on: Track, seen: int, no
 
 def _may_mend(actor: Membership, entry: HistoryEntry, on: Thing, seen: int, note: str) -> None:
     if not may(actor.role, Permission.ENTRY_CORRECT) or entry.institution_id != actor.institution_id:
-        raise NotPermitted("Only the institution that made an entry corrects it.")
+        raise NotPermitted(say("Only the institution that made an entry corrects it."))
     if not note.strip():
-        raise BadInput(note="Write why the entry is corrected.")
+        raise BadInput(note=say("Write why the entry is corrected."))
     history.lock(steps.about(on))
     db.session.refresh(on)
     if seen != steps.version(on):
         raise OutOfDate(
-            "Somebody changed this record after you opened it. What you typed is still here: read what changed, "
-            "then send again if it still holds."
+            say(
+                "Somebody changed this record after you opened it. What you typed is still here: read what changed, "
+                "then send again if it still holds."
+            )
         )
 
 
@@ -118,7 +120,7 @@ def _sets(entry: HistoryEntry, on: Thing, happened_at: datetime | None, reason: 
     newest = _last_step(on) if isinstance(on, Track) else None
     is_newest = newest is not None and newest.id == entry.id
     if happened_at is not None and happened_at > clock.now():
-        raise BadInput(happened_at="This time is in the future. Enter when it happened.")
+        raise BadInput(happened_at=say("This time is in the future. Enter when it happened."))
     if happened_at is not None and entry.effect is Effect.OPENS:
         sets["entered_at"] = happened_at.isoformat()
     if happened_at is not None and is_newest:

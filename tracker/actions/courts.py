@@ -7,7 +7,7 @@ from datetime import date, datetime
 from tracker import clock, mission
 from tracker.actions import steps, tracks
 from tracker.db import db
-from tracker.errors import BadInput
+from tracker.errors import BadInput, say
 from tracker.models import CourtOrder, HistoryEntry, Membership, Track
 from tracker.vocabulary import CourtOutcome, OrderKind
 
@@ -47,7 +47,7 @@ def _follow_orders(
     decided_at = decision.happened_at or decision.recorded_at
     days = [order.due_on for order in orders if order.due_on]
     if days and min(days) < clock.day_of(decided_at, zone):
-        raise BadInput(due_on="An order cannot be due before the decision. Enter a later day.")
+        raise BadInput(due_on=say("An order cannot be due before the decision. Enter a later day."))
     following = tracks.open_track(
         "enforcement",
         track.institution_id,

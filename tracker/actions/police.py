@@ -5,7 +5,7 @@ from datetime import datetime
 from tracker import mission
 from tracker.actions import steps
 from tracker.db import db
-from tracker.errors import BadInput, NotFound, StepRefused
+from tracker.errors import BadInput, NotFound, StepRefused, say
 from tracker.models import Custody, HistoryEntry, Membership, Person, Track
 from tracker.vocabulary import PartyRole, ReleaseReason
 
@@ -55,11 +55,11 @@ def record_release(
     step = steps.ready("record_release", actor=actor, on=track, seen=seen)
     custody = db.session.get(Custody, custody_id)
     if custody is None or custody.track_id != track.id:
-        raise NotFound("There is no such arrest in this case.")
+        raise NotFound(say("There is no such arrest in this case."))
     if custody.released_at is not None:
-        raise StepRefused("This person's release is recorded already.")
+        raise StepRefused(say("This person's release is recorded already."))
     if released_at < custody.arrested_at:
-        raise BadInput(released_at="The release lies before the arrest. Enter a later time.")
+        raise BadInput(released_at=say("The release lies before the arrest. Enter a later time."))
     answers = steps.Answers(happened_at=released_at, reason=reason, note=note)
     entry = steps.perform(step, actor=actor, on=track, answers=answers)
     custody.released_at, custody.release_reason = released_at, reason
@@ -71,10 +71,12 @@ def _person(track: Track, person_id: int | None, name: str) -> Person:
     if person_id is not None:
         person = db.session.get(Person, person_id)
         if person is None or person.case_id != track.case_id:
-            raise BadInput(person_id="Choose a person of this case.")
+            raise BadInput(person_id=say("Choose a person of this case."))
         return person
     if not name.strip():
-        raise BadInput(name="Choose who is held, or enter the name of a person who is not in the case yet.")
+        raise BadInput(
+            name=say("Choose who is held, or enter the name of a person who is not in the case yet.")
+        )
     person = Person(case_id=track.case_id, role=PartyRole.ACCUSED, name=name.strip())
     db.session.add(person)
     db.session.flush()

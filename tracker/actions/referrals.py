@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.actions import consent, steps, tracks
 from tracker.db import db
-from tracker.errors import BadInput, NotPermitted
+from tracker.errors import BadInput, NotPermitted, say
 from tracker.models import Institution, Membership, ProtectionCase, Track
 from tracker.permissions import Permission, may
 
@@ -20,9 +20,9 @@ def refer(
     Refused as a whole when one of them has no consent (`NoConsent`) or cannot take a case (`BadInput`).
     """
     if not may(actor.role, Permission.CASE_REFER):
-        raise NotPermitted("Only community focal points and judicial officers refer cases.")
+        raise NotPermitted(say("Only community focal points and judicial officers refer cases."))
     if not institution_ids:
-        raise BadInput(institution_ids="Choose at least one institution.")
+        raise BadInput(institution_ids=say("Choose at least one institution."))
     step = steps.ready("refer", actor=actor, on=case, seen=seen)
     happened_at = clock.now()
     answers = steps.Answers(happened_at=happened_at, note=note)
@@ -36,7 +36,7 @@ def refer(
 def _send(institution_id: int, *, case: ProtectionCase, actor: Membership, note: str) -> Track:
     institution = db.session.get(Institution, institution_id)
     if institution is None:
-        raise BadInput(institution_ids="Choose an institution from the list.")
+        raise BadInput(institution_ids=say("Choose an institution from the list."))
     consent.require(institution, case=case)
     return tracks.send(institution, case=case, actor=actor, happened_at=clock.now(), note=note)
 

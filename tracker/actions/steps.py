@@ -9,7 +9,7 @@ from typing import Any
 from tracker import clock, history, mission
 from tracker.actions import tracks
 from tracker.db import db
-from tracker.errors import BadInput, NotFound, OutOfDate, StepRefused
+from tracker.errors import BadInput, NotFound, OutOfDate, StepRefused, say
 from tracker.history import CASE_STAGE, Act
 from tracker.models import Alert, Effect, HistoryEntry, Institution, Membership, ProtectionCase, Track
 from tracker.procedure import Step
@@ -50,7 +50,7 @@ def take(
     """
     step = ready(name, actor=actor, on=on, seen=seen)
     if step.act:
-        raise StepRefused(f"“{step.label}” has a form of its own; use that one.")
+        raise StepRefused(say("“%(step)s” has a form of its own; use that one.", step=step.label))
     return perform(step, actor=actor, on=on, answers=answers)
 
 
@@ -60,8 +60,10 @@ def ready(name: str, *, actor: Membership, on: Track | Alert | ProtectionCase, s
     _see(on, actor)
     if seen != version(on):
         raise OutOfDate(
-            "Somebody changed this record after you opened it. What you typed is still here: read what changed, "
-            "then send again if it still holds."
+            say(
+                "Somebody changed this record after you opened it. What you typed is still here: read what changed, "
+                "then send again if it still holds."
+            )
         )
     stage, status, awaiting = standing(on)
     return mission.current().procedure.require(name, actor.role, sides(actor, on), stage, status, awaiting)
@@ -124,7 +126,7 @@ def check(step: Step, answers: Answers, on: Track | Alert | ProtectionCase) -> N
     """Refuses (`BadInput`) answers that the step does not allow, a sentence a field."""
     wrong: dict[str, str] = {}
     if step.asks.get("note") == "!" and not answers.note.strip():
-        wrong["note"] = "Write what happened, in a sentence or two."
+        wrong["note"] = say("Write what happened, in a sentence or two.")
     for asked, (words, sentence) in _words(step).items():
         if getattr(answers, asked) not in list(words):
             wrong[asked] = sentence
@@ -139,9 +141,9 @@ def check(step: Step, answers: Answers, on: Track | Alert | ProtectionCase) -> N
 def _words(step: Step) -> dict[str, tuple[type[StrEnum], str]]:
     """The word lists that the step asks from, each with what to say when the answer is not in it."""
     lists: dict[str, tuple[type[StrEnum], str]] = {
-        "outcome": (CourtOutcome, "Choose the outcome from the list."),
-        "urgency": (Urgency, "Choose how urgent the case is."),
-        "risk": (Level, "Choose the level of risk."),
+        "outcome": (CourtOutcome, say("Choose the outcome from the list.")),
+        "urgency": (Urgency, say("Choose how urgent the case is.")),
+        "risk": (Level, say("Choose the level of risk.")),
     }
     asked = {name: row for name, row in lists.items() if name in step.asks}
     if "reason" in step.asks:
@@ -152,9 +154,9 @@ def _words(step: Step) -> dict[str, tuple[type[StrEnum], str]]:
 def _check_next_on(answers: Answers, wrong: dict[str, str]) -> None:
     happened = answers.happened_at or clock.now()
     if answers.next_on is None:
-        wrong["next_on"] = "Enter the day of the next hearing, or adjourn without a date."
+        wrong["next_on"] = say("Enter the day of the next hearing, or adjourn without a date.")
     elif answers.next_on < clock.day_of(happened, mission.current().zone):
-        wrong["next_on"] = "The day of the hearing lies before this step. Enter a later day."
+        wrong["next_on"] = say("The day of the hearing lies before this step. Enter a later day.")
 
 
 def _check_target(
@@ -164,9 +166,9 @@ def _check_target(
     procedure = mission.current().procedure
     stage = procedure.stage_by_referral(target.kind) if target is not None and target.active else None
     if stage is None or stage not in step.asks["target"]:
-        wrong["target_id"] = "Choose the institution that the case goes to."
+        wrong["target_id"] = say("Choose the institution that the case goes to.")
     elif isinstance(on, Track) and target is not None and target.id == on.institution_id:
-        wrong["target_id"] = "The case is already at this institution. Choose another one."
+        wrong["target_id"] = say("The case is already at this institution. Choose another one.")
 
 
 def _see(on: Track | Alert | ProtectionCase, actor: Membership) -> None:
@@ -178,7 +180,7 @@ def _see(on: Track | Alert | ProtectionCase, actor: Membership) -> None:
     else:
         seen = visible_cases(actor).where(ProtectionCase.id == on.id)
     if db.session.scalar(seen.execution_options(populate_existing=True)) is None:
-        raise NotFound("There is no such record that you may see.")
+        raise NotFound(say("There is no such record that you may see."))
 
 
 def _act(
@@ -244,7 +246,7 @@ def _happened(answers: Answers, on: Track | Alert | ProtectionCase, *, moves: bo
     if since is None or not moves or happened_at >= since:
         return happened_at
     if happened_at < since.replace(second=0):  # forms show minutes
-        raise BadInput(happened_at="This is before the step that came before it. Enter a later time.")
+        raise BadInput(happened_at=say("This is before the step that came before it. Enter a later time."))
     return since
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tracker import history, mission
 from tracker.db import db
-from tracker.errors import BadInput
+from tracker.errors import BadInput, say
 from tracker.history import Act
 from tracker.models import Effect, Institution, Membership, ProtectionCase, Track
 from tracker.procedure import Opening, Step
@@ -65,10 +65,18 @@ def send(
     stage = mission.current().procedure.stage_by_referral(institution.kind)
     if stage is None or not institution.active:
         raise BadInput(
-            target_id=f"No case can be referred to {institution.name}. Choose another institution."
+            target_id=say(
+                "No case can be referred to %(institution)s. Choose another institution.",
+                institution=institution.name,
+            )
         )
     if _open(case, stage, institution.id):
-        raise BadInput(target_id=f"The case is already with {institution.name}. Choose another institution.")
+        raise BadInput(
+            target_id=say(
+                "The case is already with %(institution)s. Choose another institution.",
+                institution=institution.name,
+            )
+        )
     return open_track(
         stage,
         institution.id,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tracker.errors import StepRefused
+from tracker.errors import StepRefused, say
 from tracker.vocabulary import Role
 
 SAME = "="
@@ -115,7 +115,13 @@ class Procedure:
         try:
             return self.steps[stage, name]
         except KeyError:
-            raise StepRefused(f"The procedure has no step {name!r} in the stage {stage!r}.") from None
+            raise StepRefused(
+                say(
+                    "The procedure has no step %(name)s in the stage %(stage)s.",
+                    name=repr(name),
+                    stage=repr(stage),
+                )
+            ) from None
 
     def steps_open(
         self, role: str, sides: Iterable[str], stage: str, status: str, awaiting: str | None = None
@@ -143,8 +149,12 @@ class Procedure:
                 return step
         label = self.steps[stage, name].label if (stage, name) in self.steps else name
         raise StepRefused(
-            f"“{label}” is not open: the status is now “{self.status_label(stage, status)}”. "
-            "Read the page again to see what can be done."
+            say(
+                "“%(step)s” is not open: the status is now “%(status)s”. "
+                "Read the page again to see what can be done.",
+                step=label,
+                status=self.status_label(stage, status),
+            )
         )
 
     def status_label(self, stage: str, status: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker import references
 from tracker.db import db
-from tracker.errors import NotFound, NotPermitted
+from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import (
     Area,
     Consent,
@@ -106,7 +106,7 @@ def entry(typed: str, n: int, *, viewer: Membership) -> HistoryEntry:
 def case_file(typed: str, *, viewer: Membership) -> CaseFile:
     """Everything of a case that the viewer may see, in a fixed number of statements."""
     if not may(viewer.role, Permission.CASE_READ):
-        raise NotPermitted("Your role does not read cases.")
+        raise NotPermitted(say("Your role does not read cases."))
     case = find(typed, viewer=viewer)
     tracks = db.session.scalars(
         visible_tracks(viewer)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from tracker import mission
 from tracker.db import db
-from tracker.errors import NotFound
+from tracker.errors import NotFound, say
 from tracker.models import Area, Institution, Membership
 from tracker.vocabulary import InstitutionKind
 
@@ -48,7 +48,7 @@ def find(code: str, *, viewer: Membership) -> Institution:
     """The institution with that code; institutions are public knowledge to everyone who may sign in."""
     found = db.session.scalar(select(Institution).where(Institution.code == code))
     if found is None or viewer is None:
-        raise NotFound("There is no such institution.")
+        raise NotFound(say("There is no such institution."))
     return found
 
 

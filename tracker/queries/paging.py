@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
-from tracker.errors import BadInput
+from tracker.errors import BadInput, say
 
 PAGE_SIZE = 50
 Row = TypeVar("Row")
@@ -39,7 +39,7 @@ def time_key(text: str | None) -> TimeKey | None:
     try:
         return TimeKey(datetime.fromtimestamp(int(at), UTC), _row_id(number))
     except (ValueError, OverflowError, OSError):
-        raise BadInput(after="This page does not exist. Begin at the first page.") from None
+        raise BadInput(after=say("This page does not exist. Begin at the first page.")) from None
 
 
 def id_key(text: str | None) -> int | None:
@@ -49,7 +49,7 @@ def id_key(text: str | None) -> int | None:
     try:
         return _row_id(text)
     except ValueError:
-        raise BadInput(after="This page does not exist. Begin at the first page.") from None
+        raise BadInput(after=say("This page does not exist. Begin at the first page.")) from None
 
 
 def _row_id(text: str) -> int:

@@ -1,0 +1,43 @@
+"""What the translators get besides the sentences in code and templates: word lists and the procedure's words.
+
+Used by `pybabel extract` (babel.cfg) only.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+from blueprints import words
+from tracker import vocabulary
+
+Message = tuple[int, str, tuple[str, str], list[str]]
+
+
+def word_lists(_file: BinaryIO, *_: Any) -> Iterator[Message]:
+    """Every word of every list of `tracker/vocabulary.py`."""
+    for name, kind in vars(vocabulary).items():
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
+            for word in kind:
+                yield 1, "pgettext", (words.context(kind), words.english(word)), [name]
+
+
+def procedure(file: BinaryIO, *_: Any) -> Iterator[Message]:
+    """Every label of a procedure file."""
+    table = tomllib.loads(file.read().decode())
+    for context, text in _labels(table):
+        yield 1, "pgettext", (context, text), []
+
+
+def _labels(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for stage in table.get("stages", {}).values():
+        yield "stage", stage["label"]
+        yield from (("status", status["label"]) for status in stage.get("statuses", {}).values())
+        yield from (("status", text) for text in stage.get("ends", {}).values())
+    yield from (("status", text) for text in table.get("referral_ends", {}).values())
+    steps = [*table.get("steps", {}).values(), table.get("referral_steps", {})]
+    for step in (step for group in steps for step in group.values()):
+        yield "step", step["label"]
+        yield "done", step["done"]
+    yield from (("done", text) for text in table.get("acts", {}).values())
+    yield from (("clock", clock["label"]) for clock in table.get("clocks", {}).values() if "label" in clock)

@@ -1,0 +1,102 @@
+"""The words that people read for the codes that the database stores: word lists, stages, statuses, steps, clocks.
+
+English is written where the code is: word lists in `tracker.vocabulary` (the code itself, or `BETTER`), the rest in
+the procedure. `blueprints.catalogue` hands both to the translators, each with its context.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from functools import cache
+
+from blueprints.i18n import language, pgettext
+from tracker import mission, vocabulary
+from tracker.vocabulary import REASON_LISTS
+
+BETTER = {
+    "recruitment_use_of_children": "Recruitment or use of children",
+    "attack_on_school_or_hospital": "Attack on a school or hospital",
+    "child_in_conflict_with_law": "Child in conflict with the law",
+    "denial_of_humanitarian_access": "Denial of humanitarian access",
+    "extortion_or_illegal_fee": "Extortion or illegal fee",
+    "refusal_to_register_complaint": "Refusal to register a complaint",
+    "ill_treatment_or_torture": "Ill-treatment or torture",
+    "cso_monitor": "CSO monitor",
+    "sms": "SMS",
+    "cso": "Civil society organisation",
+    "customary_court_a": "Customary court, level A",
+    "customary_court_b": "Customary court, level B",
+    "customary_court_c": "Customary court, level C",
+    "prosecution": "Prosecution office",
+    "audit_body": "Audit body",
+    "judicial_affairs": "Judicial affairs section",
+    "institution_unresponsive_escalated": "Institution unresponsive, escalated",
+    "best_interest": "Shared in the person's best interest",
+    "not_possible": "Not possible to ask",
+    "released_unlawful_detention": "Released: unlawful detention",
+    "released_sentence_served": "Released: sentence served",
+}
+"""English for codes that do not read well by themselves."""
+
+
+def english(word: StrEnum) -> str:
+    """The English for one word of a list, as translators see it."""
+    return BETTER.get(word.value) or word.value.replace("_", " ").capitalize()
+
+
+def context(words: type[StrEnum]) -> str:
+    """The translation context of a word list: its name."""
+    return words.__name__
+
+
+def label(word: StrEnum) -> str:
+    """The word in the language of this request."""
+    return _said(language(), context(type(word)), english(word))
+
+
+def choices(words: Iterable[StrEnum]) -> list[tuple[str, str]]:
+    """(code, label) of each word, as form fields take them."""
+    return [(word.value, label(word)) for word in words]
+
+
+def reason(code: str | None) -> str:
+    """The label of a reason from any list that steps ask from, or of a court outcome; "" for none."""
+    if not code:
+        return ""
+    for words in (*REASON_LISTS.values(), vocabulary.CourtOutcome):
+        if code in list(words):
+            return label(words(code))
+    return code
+
+
+def stage(code: str) -> str:
+    """The label of a stage."""
+    return _said(language(), "stage", mission.current().procedure.stages[code].label)
+
+
+def status(stage_code: str, status_code: str) -> str:
+    """The label of a status or an end of a stage."""
+    return _said(language(), "status", mission.current().procedure.status_label(stage_code, status_code))
+
+
+def step(stage_code: str, name: str) -> str:
+    """The label of a step: what its button says."""
+    return _said(language(), "step", mission.current().procedure.step(stage_code, name).label)
+
+
+def done(stage_code: str, action: str) -> str:
+    """What an entry says was done: "accepted the referral"."""
+    procedure = mission.current().procedure
+    known = procedure.steps.get((stage_code, action))
+    return _said(language(), "done", known.done if known else procedure.acts.get(action, action))
+
+
+def clock(code: str) -> str:
+    """The label of a clock: what must be done until its end."""
+    return _said(language(), "clock", mission.current().procedure.clocks[code].label)
+
+
+@cache
+def _said(_language: str, spoken_context: str, word: str) -> str:
+    """Cached: a queue of fifty rows asks for the same ten words again and again."""
+    translate: Callable[[str, str], str] = pgettext
+    return translate(spoken_context, word.replace("%", "%%"))
