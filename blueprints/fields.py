@@ -70,11 +70,14 @@ class _Shown(Field):  # type: ignore[misc]
 
 
 class LineField(_Shown, StringField):  # type: ignore[misc]
-    """One line of text of at most `most` characters; `None` when empty."""
+    """One line of text of at most `most` characters; `None` when empty. `purpose`: what a browser may fill in."""
 
-    def __init__(self, label: str, *, most: int = 200, short: bool = False, **more: Any) -> None:
+    def __init__(
+        self, label: str, *, most: int = 200, short: bool = False, purpose: str = "", **more: Any
+    ) -> None:
         self.most = most
         self.short = short
+        self.purpose = {"autocomplete": purpose} if purpose else {}
         super().__init__(
             label, checks=[typed.plain_text, *more.pop("checks", ())], filters=[typed.none_if_blank], **more
         )
@@ -84,6 +87,7 @@ class LineField(_Shown, StringField):  # type: ignore[misc]
         return (
             super().attributes()
             | {"maxlength": self.most, "class": "short" if self.short else False}
+            | self.purpose
             | self.script()
         )
 
@@ -132,13 +136,12 @@ class SecretField(LineField):
     widget = widgets.PasswordInput()
 
     def __init__(self, label: str, *, purpose: str = "current-password", **more: Any) -> None:
-        self.purpose = purpose
-        super().__init__(label, **more)
+        super().__init__(label, purpose=purpose, **more)
         self.filters = ()
 
     def script(self) -> dict[str, Any]:
-        """What a password manager needs to know."""
-        return {"autocomplete": self.purpose}
+        """A password is in no language."""
+        return {}
 
 
 class WholeNumberField(LineField):
@@ -238,19 +241,22 @@ class _Choosing(_Shown):
     `kind`: the `StrEnum` that the codes belong to, when the data should be its members.
     """
 
+    has_blank = False
+
     def __init__(
         self, label: str, *, choices: Choices = (), kind: type[StrEnum] | None = None, **more: Any
     ) -> None:
         self.kind = kind or str
-        given = (lambda: _options(choices())) if callable(choices) else _options(choices)
+        given = (lambda: self._options(choices())) if callable(choices) else self._options(choices)
         super().__init__(label, choices=given, coerce=self._member, **more)
 
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:
         """Set the choices of this one form."""
-        self.choices = self._with_blank(_options(choices))
+        self.choices = self._options(choices)
 
-    def _with_blank(self, options: list[SelectChoice]) -> list[SelectChoice]:
-        return options
+    def _options(self, choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+        blank = [SelectChoice("", _("Choose"))] if self.has_blank else []
+        return blank + [SelectChoice(str(code), label) for code, label in choices]
 
     def _member(self, code: Any) -> Any:
         try:
@@ -281,20 +287,8 @@ class ChoiceField(_Choosing, RadioField):  # type: ignore[misc]
 class SelectOneField(_Choosing, SelectField):  # type: ignore[misc]
     """One answer among many, as a list that opens; begins with nothing chosen."""
 
-    def __init__(self, label: str, **more: Any) -> None:
-        super().__init__(label, **more)
-        if not callable(self.choices):
-            self.choices = self._with_blank(self.choices)
-
-    def iter_choices(self) -> Any:
-        """The empty answer first, also when the choices are made at each request."""
-        options = self.choices or []
-        return self._choices_generator(self._with_blank(list(options)))
-
-    def _with_blank(self, options: list[SelectChoice]) -> list[SelectChoice]:
-        if options and options[0].value == "":
-            return options
-        return [SelectChoice("", _("Choose")), *options]
+    validate_choice = False
+    has_blank = True
 
 
 class ChoicesField(_Choosing, SelectMultipleField):  # type: ignore[misc]
@@ -330,7 +324,3 @@ class SeenField(HiddenField):  # type: ignore[misc]
     def renew(self) -> None:
         """Take the present version: the person is being shown it."""
         self.raw_data, self.data = None, self.object_data
-
-
-def _options(choices: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    return [SelectChoice(str(code), label) for code, label in choices]

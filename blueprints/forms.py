@@ -32,7 +32,7 @@ from wtforms.widgets import HiddenInput
 
 from blueprints import errors
 from blueprints.fields import SeenField
-from blueprints.i18n import _
+from blueprints.i18n import _, said
 from tracker.db import db
 from tracker.errors import BadInput, Refusal
 
@@ -78,7 +78,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         if isinstance(refusal, BadInput):
             self._blame(refusal.sentences)
         else:
-            self.form_errors.append(_(str(refusal)) if isinstance(refusal, Refusal) else errors.out_of_date())
+            self.form_errors.append(
+                said(refusal.sentence) if isinstance(refusal, Refusal) else errors.out_of_date()
+            )
         self.status = errors.status_of(refusal) if isinstance(refusal, Refusal) else 409
         for field in self:
             if isinstance(field, SeenField):
@@ -88,9 +90,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         shown = {field.name: field for field in self.shown()}
         for name, sentence in sentences.items():
             if name in shown:
-                shown[name].errors = [*shown[name].errors, _(sentence)]
+                shown[name].errors = [*shown[name].errors, said(sentence)]
             else:
-                self.form_errors.append(_(sentence))
+                self.form_errors.append(said(sentence))
 
 
 class ActForm(Form):

@@ -55,6 +55,13 @@ def pgettext(context: str, word: str, **values: Any) -> str:
     return str(_babel_pgettext(context, word, **values))
 
 
+def said(sentence: str) -> str:
+    """A sentence of the domain in the language of this request; one made with `say` keeps its values."""
+    if isinstance(sentence, Sentence):
+        return gettext(sentence.template, **sentence.values)
+    return gettext(sentence) if sentence else ""
+
+
 def lazy_gettext(sentence: str, **values: Any) -> str:
     """`sentence`, translated when it is shown: for what is written when a module is imported."""
     lazy: str = _babel_lazy_gettext(sentence, **values)

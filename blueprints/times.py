@@ -55,13 +55,13 @@ def moment(value: datetime | None) -> str:
 
 
 def span(length: timedelta) -> str:
-    """ "31 h" or "12 days": hours below two days, whole days above; never negative."""
-    hours = max(0, int(length.total_seconds() // 3600))
-    if hours < 1:
-        return ngettext("%(num)d min", "%(num)d min", int(max(0, length.total_seconds()) // 60))
-    if hours < _HOURS_SHOWN:
-        return ngettext("%(num)d h", "%(num)d h", hours)
-    return ngettext("%(num)d day", "%(num)d days", hours // 24)
+    """ "31 h" or "12 days": minutes below an hour (at least one), hours below two days, whole days above."""
+    minutes = max(1, int(length.total_seconds()) // 60)
+    if minutes < 60:
+        return ngettext("%(num)d min", "%(num)d min", minutes)
+    if minutes < _HOURS_SHOWN * 60:
+        return ngettext("%(num)d h", "%(num)d h", minutes // 60)
+    return ngettext("%(num)d day", "%(num)d days", minutes // (24 * 60))
 
 
 def ago(value: datetime, now: datetime | None = None) -> str:

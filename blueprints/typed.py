@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import StopValidation, ValidationError
 
 from blueprints import times
-from blueprints.i18n import _
+from blueprints.i18n import _, said
 from tracker import clock, references
 from tracker.errors import Mistyped
 
@@ -65,7 +65,7 @@ def reference(_form: Any, field: Any) -> None:
     try:
         field.data = references.parse(field.data)
     except Mistyped as mistyped:
-        raise ValidationError(_(str(mistyped))) from mistyped
+        raise ValidationError(said(mistyped.sentence)) from mistyped
 
 
 def phone(_form: Any, field: Any) -> None:

@@ -10,8 +10,10 @@ from blueprints.i18n import lazy_gettext as _l
 class SignInForm(Form):
     """Username and password; `next` is where the person was going."""
 
-    username = LineField(_l("Username"), required=_l("Enter your username"), most=80, short=True)
-    password = SecretField(_l("Password"), required=_l("Enter your password"))
+    username = LineField(
+        _l("Username"), required=_l("Enter your username"), most=80, short=True, purpose="username"
+    )
+    password = SecretField(_l("Password"), required=_l("Enter your password"), short=True)
     next = HiddenField()
 
 
