@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from blueprints.i18n import _, direction, language, spoken
+from blueprints.i18n import _, direction, language, said
 from tracker import errors
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ def _refused(refusal: errors.Refusal) -> ResponseReturnValue:
     status = status_of(refusal)
     if status >= 500:
         raise refusal  # no page was written for it: a fault, logged as one
-    return _page(status, spoken(refusal.sentence) or _said(status))
+    return _page(status, said(refusal.sentence) or _said(status))
 
 
 def _second(_stale: StaleDataError) -> ResponseReturnValue:

@@ -74,11 +74,6 @@ def lazy_pgettext(context: str, word: str, **values: Any) -> str:
     return lazy
 
 
-def spoken(sentence: str) -> str:
-    """A sentence of the domain in the language of this request; one that is no `Sentence` stays as it is."""
-    return gettext(sentence.template, **sentence.values) if isinstance(sentence, Sentence) else sentence
-
-
 def language() -> str:
     """The code of this request's language; "en" outside of a request."""
     found = get_locale()
