@@ -1,0 +1,62 @@
+"""Areas: by name for choosing, and how near one is to another."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from tracker.db import db
+from tracker.models import Area, Membership
+
+_FAR = 99
+_STATE = 1
+
+
+class AreaRow(NamedTuple):
+    """One area, and the one around it."""
+
+    id: int
+    name: str
+    level: int
+    parent_id: int | None
+
+
+class Atlas:
+    """All areas, each with those around it. They are public knowledge, and few."""
+
+    def __init__(self, rows: Iterable[AreaRow]) -> None:
+        self._areas = {row.id: row for row in rows}
+
+    def around(self, area_id: int | None) -> tuple[AreaRow, ...]:
+        """The area and those around it, from the inside out; nothing for an unknown one."""
+        found: list[AreaRow] = []
+        while area_id is not None and (row := self._areas.get(area_id)) is not None and row not in found:
+            found.append(row)
+            area_id = row.parent_id
+        return tuple(found)
+
+    def apart(self, one: int | None, other: int | None) -> int:
+        """How many borders lie between two areas: 0 in the same, more the farther; far if one is unknown."""
+        first, second = self.around(one), self.around(other)
+        for steps, area in enumerate(first):
+            if area in second:
+                return steps + second.index(area)
+        return _FAR
+
+    def surroundings(self, area_id: int | None) -> Sequence[AreaRow]:
+        """The areas of the same state by name, then the other states; every area where the state is unknown."""
+        state = next((area for area in self.around(area_id) if area.level == _STATE), None)
+        by_name = sorted(self._areas.values(), key=lambda area: (area.name, area.id))
+        if state is None:
+            return by_name
+        inside = [area for area in by_name if state in self.around(area.id)]
+        return inside + [area for area in by_name if area.level <= _STATE and area != state]
+
+
+def atlas(*, viewer: Membership) -> Atlas:
+    """Every area; the viewer is anybody who has signed in."""
+    assert viewer is not None  # noqa: S101 - nothing is read for nobody
+    return Atlas(
+        AreaRow._make(row)
+        for row in db.session.execute(select(Area.id, Area.name, Area.level, Area.parent_id))
+    )
