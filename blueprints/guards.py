@@ -143,7 +143,11 @@ def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None
     if needed is None:
         abort(403)
     if found.membership is None:
-        return None if Permission.ACCOUNT_OWN in needed else redirect(url_for("account.memberships"))
+        return (
+            None
+            if Permission.ACCOUNT_OWN in needed
+            else redirect(url_for("account.memberships", next=here()))
+        )
     if not any(may(found.membership.role, permission) for permission in needed):
         abort(403)
     return None

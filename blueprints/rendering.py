@@ -5,10 +5,11 @@ from typing import NamedTuple
 from flask import Flask, current_app, request
 from jinja2 import StrictUndefined
 
+from blueprints import words
 from blueprints.addresses import here
 from blueprints.assets import static_url
 from blueprints.guards import visitor
-from blueprints.i18n import Language, _, direction, language, lazy_gettext, lazy_pgettext, offered
+from blueprints.i18n import Language, _, direction, language, lazy_gettext, offered
 from blueprints.times import moment
 from tracker import clock
 from tracker.permissions import GRANTS, Permission
@@ -78,7 +79,7 @@ def shell() -> Shell:
     found = visitor()
     acting = found.membership if found else None
     person = (
-        Person(acting.user.full_name, role_label(acting.role), acting.institution.name) if acting else None
+        Person(acting.user.full_name, words.label(acting.role), acting.institution.name) if acting else None
     )
     return Shell(
         language(),
@@ -90,11 +91,6 @@ def shell() -> Shell:
         _navigation(acting.role) if acting else (),
         here(),
     )
-
-
-def role_label(role: Role) -> str:
-    """The role in the reader's language."""
-    return str(_ROLES[role])
 
 
 def _navigation(role: Role) -> tuple[Item, ...]:
@@ -121,15 +117,3 @@ def _links(role: Role, code: str) -> tuple[tuple[str, str, str], ...]:
         there = [(label, name) for label, name in open_to if name in current_app.view_functions]
         made[role, code] = tuple((str(label), current_app.url_for(name), name) for label, name in there)
     return made[role, code]
-
-
-_ROLES = {
-    Role.FOCAL_POINT: lazy_pgettext("role", "Focal point"),
-    Role.POLICE_OFFICER: lazy_pgettext("role", "Police officer"),
-    Role.PROSECUTOR: lazy_pgettext("role", "Prosecutor"),
-    Role.COURT_CLERK: lazy_pgettext("role", "Court clerk"),
-    Role.JUDICIAL_OFFICER: lazy_pgettext("role", "Judicial affairs officer"),
-    Role.CSO_MONITOR: lazy_pgettext("role", "CSO monitor"),
-    Role.AUDITOR: lazy_pgettext("role", "Auditor"),
-    Role.ADMINISTRATOR: lazy_pgettext("role", "Administrator"),
-}

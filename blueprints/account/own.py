@@ -3,14 +3,13 @@
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import guards, sessions
+from blueprints import guards, sessions, words
 from blueprints.account import bp
 from blueprints.account.forms import ChangePasswordForm
 from blueprints.addresses import own_path
 from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires
 from blueprints.i18n import _
-from blueprints.rendering import role_label
 from tracker import passwords
 from tracker.errors import BadInput, NotFound
 from tracker.models.user import UserAccount
@@ -28,7 +27,7 @@ def show() -> ResponseReturnValue:
         here=visitor.row,
         memberships=sessions.memberships(visitor.row.user),
         sessions=sessions.living(visitor.row.user),
-        role_label=role_label,
+        role_label=words.label,
     )
 
 
@@ -69,7 +68,7 @@ def memberships() -> ResponseReturnValue:
         memberships=sessions.memberships(visitor.row.user),
         acting=visitor.membership,
         onward=own_path(request.args.get("next")),
-        role_label=role_label,
+        role_label=words.label,
     )
 
 

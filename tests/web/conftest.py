@@ -1,0 +1,104 @@
+"""An application on a fresh database, people in it, and a careful client for each of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from blueprints import create_app, sessions
+from blueprints.guards import TOKEN
+from tests.web import gallery_app
+from tests.web.careful_client import CarefulClient
+from tracker import clock, passwords
+from tracker.config import Settings
+from tracker.db import db
+from tracker.models import Institution, Membership, UserAccount
+from tracker.vocabulary import InstitutionKind, Role
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Made once: it is meant to be slow."""
+    return passwords.hash_of(PASSWORD)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """An installation reached over plain http on loopback."""
+    return Settings(database_url=database_url, data_dir=tmp_path, secret_key="s" * 40, secure_cookies=False)
+
+
+@pytest.fixture
+def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
+    """Makes applications with other settings than the usual; each has the gallery."""
+    made: list[Flask] = []
+
+    def make(**other: object) -> Flask:
+        app = gallery_app.install(create_app(replace(settings, **other)))
+        app.test_client_class = CarefulClient
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The application, in testing: what nobody foresaw is raised, not answered."""
+    app = make_app()
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def person(app: Flask, password_hash: str) -> Callable[..., int]:
+    """Adds a person with a role at an institution of their own; gives the membership's id."""
+
+    def add(
+        role: Role = Role.POLICE_OFFICER, *, username: str = "", name: str = "S. Traoré", place: str = ""
+    ) -> int:
+        with app.app_context():
+            known = db.session.query(UserAccount).filter_by(username=username or role.value).first()
+            user = known or UserAccount(
+                username=username or role.value,
+                full_name=name,
+                password_hash=password_hash,
+                created_at=clock.now(),
+            )
+            station = Institution(
+                code=place or f"place-of-{username or role.value}",
+                name=place or "Malakal police station",
+                kind=InstitutionKind.POLICE_STATION,
+            )
+            membership = Membership(user=user, institution=station, role=role)
+            db.session.add(membership)
+            db.session.commit()
+            return membership.id
+
+    return add
+
+
+@pytest.fixture
+def signed_in(app: Flask, person: Callable[..., int]) -> Callable[..., CarefulClient]:
+    """A client that has gone through the door as a person of this role; `member`: as this membership."""
+
+    def enter(role: Role = Role.POLICE_OFFICER, *, member: int = 0) -> CarefulClient:
+        member = member or person(role)
+        with app.test_request_context():
+            membership = db.session.get_one(Membership, member)
+            token = sessions.begin(membership.user, membership)
+            db.session.commit()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie[TOKEN] = token
+        assert isinstance(client, CarefulClient)
+        return client
+
+    return enter
