@@ -1,11 +1,22 @@
-"""What every test may ask for: a fresh database of each kind, and the browser."""
+"""What every test may ask for: a fresh database of each kind, the world of the tests, and the browser."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
+from flask import Flask
 
+from blueprints import create_app
 from tests import databases, postgres, suites
 from tests.databases import Database
+from tests.world import World
+from tracker import mission
+from tracker.config import Settings
+from tracker.db import db
 
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
@@ -88,3 +99,49 @@ def base_url() -> str | None:
     It stands here because pytest-playwright declares its own in a way that pytest warns of.
     """
     return None
+
+
+@pytest.fixture(scope="session")
+def whole_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application on this process's database of one kind, made once; tests ask for `world`."""
+    settings = Settings(
+        database_url=database.url,
+        data_dir=tmp_path_factory.mktemp("data"),
+        secret_key="for tests only, and long enough for that",
+        secure_cookies=False,
+    )
+    app = create_app(settings)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def world(whole_app: Flask, database_url: str) -> Iterator[World]:
+    """A small country on a fresh database, on each engine; see `tests/world.py`."""
+    mission.start(None, ZoneInfo("Africa/Juba"))
+    with whole_app.app_context():
+        yield World(whole_app, database_url)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def statements(world: World) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with statements() as asked:` gathers the SQL that is sent to the database inside (BEGIN and PRAGMA aside)."""
+
+    @contextmanager
+    def gather() -> Iterator[list[str]]:
+        asked: list[str] = []
+        engine = db.engine
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                asked.append(statement)
+
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield asked
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
+    return gather
