@@ -277,6 +277,24 @@ class EntryFlag(StrEnum):
     OFF_PROCEDURE = "off_procedure"
 
 
+class AdministrativeAct(StrEnum):
+    """What an administrator did to the installation, as `administration_entry` keeps it."""
+
+    FIRST_ADMINISTRATOR_ADDED = "first_administrator_added"
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_DEACTIVATED = "account_deactivated"
+    ACCOUNT_REACTIVATED = "account_reactivated"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - the name of an act
+    MEMBERSHIP_ADDED = "membership_added"
+    MEMBERSHIP_ENDED = "membership_ended"
+    INSTITUTION_ADDED = "institution_added"
+    INSTITUTION_RENAMED = "institution_renamed"
+    INSTITUTION_DEACTIVATED = "institution_deactivated"
+    INSTITUTION_REACTIVATED = "institution_reactivated"
+    AREA_ADDED = "area_added"
+    LIMIT_CONFIRMED = "limit_confirmed"
+
+
 REASON_LISTS: dict[str, type[StrEnum]] = {
     "not_accepted_reason": NotAcceptedReason,
     "no_action_reason": NoActionReason,

@@ -1,5 +1,6 @@
 """Every table, so that `Base.metadata` is whole once this package is imported."""
 
+from tracker.models.administration import AdministrationEntry
 from tracker.models.alert import Alert, AlertContact
 from tracker.models.area import Area
 from tracker.models.case import ImportSource, ProtectionCase
@@ -16,6 +17,7 @@ from tracker.models.user import Membership, UserAccount, UserSession
 
 __all__ = [
     "NO_LIMIT",
+    "AdministrationEntry",
     "Alert",
     "AlertContact",
     "Area",

@@ -19,6 +19,8 @@ class UserAccount(Base):
     username: Mapped[str] = mapped_column(sa.String(80), unique=True)
     full_name: Mapped[str] = mapped_column(sa.String(120))
     password_hash: Mapped[str] = mapped_column(sa.String(200))
+    password_given_at: Mapped[datetime | None]
+    """When the system gave the present password, which then opens nothing but its change; None for an own one."""
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str | None] = mapped_column(sa.String(10))
     created_at: Mapped[datetime]
