@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -206,6 +207,11 @@ class CarefulClient(FlaskClient):
         kept = {name: value for name, value in _held(page, form).items() if name not in entries}
         filled = kept | {name: value for name, value in entries.items() if value is not None}
         return self.post(form.get("action") or path, data=filled)
+
+
+def careful(app: Flask) -> CarefulClient:
+    """A careful client that nobody is signed in with."""
+    return CarefulClient(app, app.response_class)
 
 
 def _text(answer: TestResponse) -> str:

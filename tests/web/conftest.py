@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from flask import Flask
 from blueprints import create_app, sessions
 from blueprints.guards import TOKEN
 from tests.web import gallery_app
-from tests.web.careful_client import CarefulClient
+from tests.web.careful_client import CarefulClient, careful
 from tracker import clock, passwords
 from tracker.config import Settings
 from tracker.db import db
@@ -37,9 +38,8 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     """Makes applications with other settings than the usual; each has the gallery."""
     made: list[Flask] = []
 
-    def make(**other: object) -> Flask:
+    def make(**other: Any) -> Flask:
         app = gallery_app.install(create_app(replace(settings, **other)))
-        app.test_client_class = CarefulClient
         made.append(app)
         return app
 
@@ -95,10 +95,9 @@ def signed_in(app: Flask, person: Callable[..., int]) -> Callable[..., CarefulCl
             membership = db.session.get_one(Membership, member)
             token = sessions.begin(membership.user, membership)
             db.session.commit()
-        client = app.test_client()
+        client = careful(app)
         with client.session_transaction() as cookie:
             cookie[TOKEN] = token
-        assert isinstance(client, CarefulClient)
         return client
 
     return enter

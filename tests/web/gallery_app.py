@@ -206,8 +206,7 @@ def closed() -> Any:
 
 def install(app: Flask) -> Flask:
     """Add the gallery to `app`."""
-    app.jinja_env.loader = ChoiceLoader(
-        [app.jinja_env.loader, FileSystemLoader(Path(__file__).with_name("gallery"))]
-    )
+    own = FileSystemLoader(Path(__file__).with_name("gallery"))
+    app.jinja_env.loader = ChoiceLoader([own, app.create_global_jinja_loader()])
     app.register_blueprint(bp)
     return app

@@ -1,6 +1,6 @@
 """Forms: what they take, what they refuse in which words, and that what was typed stays."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from tracker.vocabulary import Concern
 pytestmark = pytest.mark.only_on("sqlite")
 
 SignedIn = Callable[..., CarefulClient]
-GOOD = {
+GOOD: dict[str, Any] = {
     "seen": "7", "way": "sms", "happened_at": "2026-11-20", "happened_at-time": "14:30", "reported_on": "2026-11-21",
     "concern": "arbitrary_arrest", "people": "3", "story": "They took him at the market.", "consent": "y",
 }  # fmt: skip
@@ -32,7 +32,7 @@ def today():
 
 
 @pytest.fixture
-def typed(app: Flask) -> Callable[..., EveryFieldForm]:
+def typed(app: Flask) -> Iterator[Callable[..., EveryFieldForm]]:
     """The form with these entries, not yet validated, in a request of its own."""
 
     def enter(**entries: Any) -> EveryFieldForm:

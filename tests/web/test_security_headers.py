@@ -10,7 +10,7 @@ from werkzeug.test import Client, TestResponse
 
 from blueprints import security
 from blueprints.guards import TOKEN
-from tests.web.careful_client import CarefulClient
+from tests.web.careful_client import CarefulClient, careful
 from tracker.db import db
 from tracker.models import UserSession
 
@@ -60,8 +60,8 @@ def test_a_page_is_html_in_utf_8(signed_in: SignedIn):
 
 def test_over_https_the_browser_is_told_to_stay_there(make_app: Callable[..., Flask]):
     secure, plain = make_app(secure_cookies=True), make_app()
-    assert "max-age" in secure.test_client().get("/sign-in").headers["Strict-Transport-Security"]
-    assert "Strict-Transport-Security" not in plain.test_client().get("/sign-in").headers
+    assert "max-age" in careful(secure).get("/sign-in").headers["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in careful(plain).get("/sign-in").headers
 
 
 def test_the_cookie_is_bound_to_this_host(make_app: Callable[..., Flask]):
@@ -77,7 +77,7 @@ def test_the_cookie_is_bound_to_this_host(make_app: Callable[..., Flask]):
 
 
 def test_on_plain_loopback_the_cookie_has_a_plain_name(app: Flask):
-    assert app.test_client().get("/sign-in").headers["Set-Cookie"].startswith("tracker=")
+    assert careful(app).get("/sign-in").headers["Set-Cookie"].startswith("tracker=")
 
 
 def test_every_post_without_a_token_fails(app: Flask, signed_in: SignedIn):
@@ -88,7 +88,7 @@ def test_every_post_without_a_token_fails(app: Flask, signed_in: SignedIn):
 
 
 def test_a_post_of_another_session_s_token_fails(signed_in: SignedIn, app: Flask):
-    stranger = app.test_client()
+    stranger = careful(app)
     token = next(
         one.get("value") for one in stranger.page("/sign-in").all("input") if one.get("name") == "csrf_token"
     )
@@ -98,7 +98,7 @@ def test_a_post_of_another_session_s_token_fails(signed_in: SignedIn, app: Flask
 
 
 def test_over_https_a_post_from_another_site_fails(make_app: Callable[..., Flask]):
-    client = make_app(secure_cookies=True).test_client()
+    client = careful(make_app(secure_cookies=True))
     page = client.get("/sign-in", base_url="https://localhost")
     token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
     for referrer, status in (
@@ -121,11 +121,11 @@ def test_forwarded_headers_are_ignored_unless_a_proxy_is_trusted(make_app: Calla
         "X-Forwarded-Proto": "https",
         "X-Forwarded-For": "192.0.2.7",
     }
-    seen = {}
+    seen: dict[int, tuple[str, str, str | None]] = {}
     for hops in (0, 1):
         app = make_app(trusted_proxies=hops)
         app.before_request_funcs.setdefault(None, []).insert(0, _noting(seen, hops))
-        app.test_client().get("/sign-in", headers=forwarded)
+        careful(app).get("/sign-in", headers=forwarded)
     assert seen == {0: ("localhost", "http", "127.0.0.1"), 1: ("elsewhere.org", "https", "192.0.2.7")}
 
 

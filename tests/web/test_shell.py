@@ -11,7 +11,7 @@ from flask import Flask
 
 from blueprints import guards
 from blueprints.addresses import own_path
-from tests.web.careful_client import CarefulClient
+from tests.web.careful_client import CarefulClient, careful
 from tracker.db import db
 from tracker.models import UserAccount
 from tracker.permissions import Permission
@@ -29,7 +29,7 @@ def test_a_page_says_who_is_here_in_which_role_and_where(signed_in: SignedIn):
 
 def test_a_view_that_says_nothing_is_closed_to_everybody(app: Flask, signed_in: SignedIn):
     assert signed_in(Role.ADMINISTRATOR).get("/gallery/closed").status_code == 403
-    assert app.test_client().get("/gallery/closed").status_code == 302
+    assert careful(app).get("/gallery/closed").status_code == 302
 
 
 def test_every_view_says_who_may_enter(app: Flask):
@@ -39,13 +39,13 @@ def test_every_view_says_who_may_enter(app: Flask):
 
 
 def test_somebody_unknown_is_sent_to_the_door_and_then_on(app: Flask):
-    answer = app.test_client().get("/gallery/queue?show=mine")
+    answer = careful(app).get("/gallery/queue?show=mine")
     assert answer.status_code == 302
     assert answer.location == "/sign-in?next=/gallery/queue?show%3Dmine"
 
 
 def test_somebody_unknown_who_posts_is_told_to_sign_in(app: Flask):
-    answer = app.test_client().post("/gallery/form")
+    answer = careful(app).post("/gallery/form")
     assert answer.status_code == 401
     assert "You have been signed out" in answer.text
 
@@ -100,7 +100,7 @@ def test_a_fault_is_answered_without_asking_who_is_here(make_app: Callable[..., 
     asked: list[str] = []
     with app.app_context():
         sa.event.listen(db.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
-    answer = app.test_client().get("/gallery/fault")
+    answer = careful(app).get("/gallery/fault")
     assert answer.status_code == 500
     assert "Something failed on our side" in answer.text
     assert "ZeroDivisionError" not in answer.text
@@ -109,7 +109,7 @@ def test_a_fault_is_answered_without_asking_who_is_here(make_app: Callable[..., 
 
 def test_a_database_that_is_gone_is_answered_with_when_to_try_again(make_app: Callable[..., Flask]):
     app = make_app(database_url="sqlite:////nonexistent/tracker.db")
-    client = app.test_client()
+    client = careful(app)
     with client.session_transaction() as cookie:
         cookie[guards.TOKEN] = "a token"
     answer = client.get("/account")
@@ -120,7 +120,7 @@ def test_a_database_that_is_gone_is_answered_with_when_to_try_again(make_app: Ca
 
 
 def test_a_ready_installation_says_so(app: Flask):
-    assert app.test_client().get("/readyz").text == "ready\n"
+    assert careful(app).get("/readyz").text == "ready\n"
 
 
 def test_every_component_is_in_order(signed_in: SignedIn):
@@ -144,7 +144,7 @@ def test_the_first_view_fits_into_fifteen_kilobytes(signed_in: SignedIn):
 
 
 def test_a_static_file_is_kept_for_ever_and_an_older_one_is_not_found(app: Flask):
-    client = app.test_client()
+    client = careful(app)
     address = re.search(r'href="(/static/[^"]+\.css)"', client.get("/sign-in").text)
     assert address
     assert "immutable" in client.get(address[1]).headers["Cache-Control"]
@@ -170,12 +170,12 @@ def test_a_path_of_this_site_is_kept():
 
 
 def test_the_browser_is_asked_for_its_language(app: Flask):
-    answer = app.test_client().get("/sign-in", headers={"Accept-Language": "ar, en;q=0.5"})
+    answer = careful(app).get("/sign-in", headers={"Accept-Language": "ar, en;q=0.5"})
     assert '<html lang="ar" dir="rtl">' in answer.text
 
 
 def test_a_chosen_language_stays_with_the_browser(app: Flask):
-    client = app.test_client()
+    client = careful(app)
     answer = client.send("/sign-in", at="/language/en", next="/sign-in")
     assert answer.location == "/sign-in"
     client.post("/language/fr", data={"csrf_token": _token(client), "next": "//elsewhere.org"})
@@ -190,7 +190,7 @@ def test_a_chosen_language_stays_with_the_person(app: Flask, signed_in: SignedIn
 
 
 def test_an_unknown_language_is_not_found(app: Flask):
-    client = app.test_client()
+    client = careful(app)
     assert client.post("/language/xx", data={"csrf_token": _token(client)}).status_code == 404
 
 

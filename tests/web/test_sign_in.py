@@ -9,9 +9,10 @@ import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
+from werkzeug.test import TestResponse
 
 from blueprints import guards
-from tests.web.careful_client import CarefulClient
+from tests.web.careful_client import CarefulClient, careful
 from tests.web.conftest import PASSWORD
 from tracker import clock, passwords
 from tracker.db import db
@@ -23,12 +24,13 @@ SignedIn = Callable[..., CarefulClient]
 NOT_RIGHT = "The username or the password is not right"
 
 
-def _enter(
-    app: Flask, username: str = "police_officer", password: str = PASSWORD, **more: str
-) -> CarefulClient:
-    client = app.test_client()
-    client.answer = client.send("/sign-in", username=username, password=password, **more)  # type: ignore[attr-defined]
-    assert isinstance(client, CarefulClient)
+def _try(app: Flask, username: str = "police_officer", password: str = PASSWORD, **more: str) -> TestResponse:
+    return careful(app).send("/sign-in", username=username, password=password, **more)
+
+
+def _enter(app: Flask, username: str = "police_officer", password: str = PASSWORD) -> CarefulClient:
+    client = careful(app)
+    client.send("/sign-in", username=username, password=password)
     return client
 
 
@@ -43,7 +45,7 @@ def _is_in(client: CarefulClient) -> bool:
 
 def test_a_person_signs_in_and_goes_where_they_were_going(app: Flask, person: Person):
     person()
-    client = app.test_client()
+    client = careful(app)
     answer = client.send("/sign-in?next=/gallery/queue", username="police_officer", password=PASSWORD)
     assert (answer.status_code, answer.location) == (303, "/gallery/queue")
     assert _is_in(client)
@@ -56,14 +58,13 @@ def test_upper_case_and_blanks_around_the_name_do_not_matter(app: Flask, person:
 
 def test_the_door_leads_nowhere_else(app: Flask, person: Person):
     person()
-    answer = _enter(app, next="https://elsewhere.org/").answer  # type: ignore[attr-defined]
-    assert answer.location == "/"
+    assert _try(app, next="https://elsewhere.org/").location == "/"
 
 
 @pytest.mark.parametrize(("username", "password"), [("police_officer", "wrong"), ("nobody", PASSWORD)])
 def test_every_failure_has_the_same_words(app: Flask, person: Person, username: str, password: str):
     person()
-    answer = _enter(app, username, password).answer  # type: ignore[attr-defined]
+    answer = _try(app, username, password)
     assert answer.status_code == 422
     assert NOT_RIGHT in answer.text
 
@@ -75,7 +76,7 @@ def test_a_deactivated_person_is_told_the_same_and_is_out_at_once(app: Flask, pe
         db.session.execute(sa.update(UserAccount).values(active=False))
         db.session.commit()
     assert not _is_in(client)
-    assert NOT_RIGHT in _enter(app).answer.text  # type: ignore[attr-defined]
+    assert NOT_RIGHT in _try(app).text
 
 
 def test_a_name_that_nobody_has_costs_the_same_work(
@@ -108,12 +109,12 @@ def test_an_old_hash_is_made_again_at_sign_in(app: Flask, person: Person):
         db.session.commit()
     assert _is_in(_enter(app))
     with app.app_context():
-        assert not passwords.is_old(db.session.scalar(sa.select(UserAccount.password_hash)))
+        assert not passwords.is_old(db.session.scalars(sa.select(UserAccount.password_hash)).one())
 
 
 def test_a_planted_cookie_does_not_survive_the_door(app: Flask, person: Person):
     person()
-    client = app.test_client()
+    client = careful(app)
     with client.session_transaction() as cookie:
         cookie[guards.TOKEN] = "planted"
         cookie["left"] = "over"
@@ -128,7 +129,7 @@ def test_a_stolen_cookie_is_dead_after_signing_out(app: Flask, person: Person):
     client = _enter(app)
     stolen = _token(client)
     assert _sign_out(client) == 303
-    thief = app.test_client()
+    thief = careful(app)
     with thief.session_transaction() as cookie:
         cookie[guards.TOKEN] = stolen
     assert not _is_in(thief)
@@ -144,7 +145,7 @@ def _sign_out(client: CarefulClient) -> int:
 def test_signing_out_empties_what_the_browser_kept(make_app: Callable[..., Flask], person: Person):
     person()
     app = make_app(secure_cookies=True)
-    client = app.test_client()
+    client = careful(app)
     at = {"base_url": "https://localhost", "headers": {"Referer": "https://localhost/"}}
     token = client.get("/sign-in", **at).text.split('name="csrf_token" value="')[1].split('"')[0]
     answer = client.post(
@@ -193,8 +194,8 @@ def test_an_ended_membership_and_a_closed_institution_are_out_at_once(
 def test_a_person_with_several_memberships_chooses_and_can_change(app: Flask, person: Person):
     station = person(Role.POLICE_OFFICER, username="deng", place="Yei police station")
     section = person(Role.JUDICIAL_OFFICER, username="deng", place="Judicial affairs, Yei")
-    client = _enter(app, "deng", next="/gallery/queue")
-    assert client.answer.location == "/account/memberships?next=/gallery/queue"  # type: ignore[attr-defined]
+    assert _try(app, "deng", next="/gallery/queue").location == "/account/memberships?next=/gallery/queue"
+    client = _enter(app, "deng")
     assert client.get("/gallery/queue").location == "/account/memberships?next=/gallery/queue"
 
     before = _token(client)
