@@ -37,11 +37,12 @@ def sees_track(viewer: Membership) -> ColumnElement[bool]:
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return or_(_held(viewer), Track.sender_id == viewer.institution_id)
     if viewer.role in _CASEWORKERS:
-        return or_(_held(viewer), Track.sender_id == viewer.institution_id, _works_on(viewer))
+        return or_(_held(viewer), Track.sender_id == viewer.institution_id, works_on(viewer))
     return true() if viewer.role is Role.AUDITOR else false()
 
 
-def _works_on(viewer: Membership) -> ColumnElement[bool]:
+def works_on(viewer: Membership) -> ColumnElement[bool]:
+    """The condition on `ProtectionCase`: the viewer's institution is responsible for it or registered it."""
     return or_(
         ProtectionCase.owner_id == viewer.institution_id, ProtectionCase.registrar_id == viewer.institution_id
     )
@@ -53,7 +54,7 @@ def sees_case(viewer: Membership) -> ColumnElement[bool]:
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return held
     if viewer.role in _CASEWORKERS:
-        return or_(_works_on(viewer), held)
+        return or_(works_on(viewer), held)
     return true() if viewer.role is Role.AUDITOR else false()
 
 
@@ -89,7 +90,7 @@ def visible_entries(viewer: Membership) -> Select[HistoryEntry]:
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return entries.where(HistoryEntry.track_id.is_not(None), sees_track(viewer))
     if viewer.role in _CASEWORKERS:
-        seen = [sees_track(viewer), _works_on(viewer)]
+        seen = [sees_track(viewer), works_on(viewer)]
         if viewer.role is Role.FOCAL_POINT:
             seen.append(Alert.institution_id == viewer.institution_id)
         return entries.where(or_(*seen))

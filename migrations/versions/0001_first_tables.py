@@ -510,10 +510,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_track")),
     )
     with op.batch_alter_table("track", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_track_asked",
+            ["sender_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("awaiting = 'sender'"),
+            postgresql_where=sa.text("awaiting = 'sender'"),
+        )
         batch_op.create_index(batch_op.f("ix_track_case_id"), ["case_id"], unique=False)
         batch_op.create_index(
             "ix_track_mine",
-            ["assigned_to_id", "due_at", "id"],
+            ["assigned_to_id", "institution_id", "stage", "due_at", "id", "open"],
             unique=False,
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
@@ -524,7 +531,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_track_sent", ["sender_id", "institution_id", "id"], unique=False)
         batch_op.create_index(
             "ix_track_waiting",
-            ["institution_id", "stage", "due_at", "id"],
+            ["institution_id", "stage", "due_at", "id", "open"],
             unique=False,
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
@@ -850,6 +857,11 @@ def downgrade() -> None:
             "ix_track_mine", sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
         )
         batch_op.drop_index(batch_op.f("ix_track_case_id"))
+        batch_op.drop_index(
+            "ix_track_asked",
+            sqlite_where=sa.text("awaiting = 'sender'"),
+            postgresql_where=sa.text("awaiting = 'sender'"),
+        )
 
     op.drop_table("track")
     with op.batch_alter_table("person", schema=None) as batch_op:

@@ -22,18 +22,30 @@ class Track(Stay, Base):
             "stage",
             "due_at",
             "id",
+            "open",  # SQLite reads the condition's own column: in the index it costs no look at the row
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         ),
         sa.Index(
             "ix_track_mine",
             "assigned_to_id",
+            "institution_id",
+            "stage",
             "due_at",
             "id",
+            "open",
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         ),
         sa.Index("ix_track_sent", "sender_id", "institution_id", "id"),
+        sa.Index(
+            "ix_track_asked",
+            "sender_id",
+            "due_at",
+            "id",
+            sqlite_where=sa.text("awaiting = 'sender'"),
+            postgresql_where=sa.text("awaiting = 'sender'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

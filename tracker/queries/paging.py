@@ -1,6 +1,6 @@
 """Keyset pages: a page is asked for by the last row of the one before it, so row 1,000,000 costs what row 1 does."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -13,10 +13,11 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows, and the key that asks for those after them (None: there are none)."""
+    """Some rows, and the keys that ask for those after and before them (None: there are none)."""
 
     rows: Sequence[Row]
     after: str | None
+    before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,23 @@ def time_key(text: str | None) -> TimeKey | None:
         return TimeKey(datetime.fromtimestamp(int(at), UTC), _row_id(number))
     except (ValueError, OverflowError, OSError):
         raise BadInput(after=say("This page does not exist. Begin at the first page.")) from None
+
+
+def cut(
+    rows: Sequence[Row], size: int, key_of: Callable[[Row], object], *, after: object, before: object
+) -> Page[Row]:
+    """The page of `size` rows among `rows`, which are in order and one more than the page where there are more.
+
+    `after`, `before`: the key that was asked for; going back, the row too many is the first one.
+    """
+    more = len(rows) > size
+    shown = rows[-size:] if before else rows[:size]
+    if not shown:
+        return Page(shown, None)
+    goes_on, came_from = (True, more) if before else (more, bool(after))
+    return Page(
+        shown, str(key_of(shown[-1])) if goes_on else None, str(key_of(shown[0])) if came_from else None
+    )
 
 
 def id_key(text: str | None) -> int | None:

@@ -1,0 +1,190 @@
+"""Long lists of tracks, read by index: a list is a few ranges of one index, merged in order of time limit.
+
+What is longest over its limit comes first, what has no limit last. A page costs the same at an institution with a
+million tracks: the engines walk the ranges side by side and stop after one page.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, null, select, union_all
+from sqlalchemy.orm import aliased
+
+from tracker.db import db
+from tracker.models import NO_LIMIT, Area, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
+from tracker.queries.paging import Page, TimeKey, cut, time_key
+from tracker.visibility import PREVIEW_STATUSES
+from tracker.vocabulary import Concern, Urgency
+
+Rows = Select[*tuple[Any, ...]]
+Range = list[ColumnElement[bool]]
+"""The conditions that pick one range of an index."""
+
+COUNT_LIMIT = 1000
+"""Counts stop here ("1,000+"), so that a page costs the same at an institution with a million tracks."""
+
+INSTITUTION, PERSON, NOW = bindparam("institution"), bindparam("person"), bindparam("now")
+"""What the viewer's own lists ask for: the statements are the same for everybody."""
+
+_DISTRICT = 2
+_ADJOURNMENTS = ("adjourn", "adjourn_sine_die")
+
+
+class TrackRow(NamedTuple):
+    """One track as lists show it: nothing personal."""
+
+    id: int
+    reference: str
+    concern: Concern
+    urgency: Urgency
+    area: str | None
+    """The district until the referral is accepted."""
+    stage: str
+    status: str
+    due_at: datetime
+    awaiting: str | None
+    next_on: date | None
+    assigned_to: str | None
+    holder: str | None
+    """The institution; read only for lists of several institutions' tracks."""
+    adjournments: int | None
+    """Read for dockets only."""
+
+    @property
+    def limit(self) -> datetime | None:
+        """When the running clock ends; None where no limit is set."""
+        return None if self.due_at == NO_LIMIT else self.due_at
+
+
+class Way(StrEnum):
+    """From where a page goes on: the beginning, after a row, or before a row."""
+
+    FIRST = "first"
+    AFTER = "after"
+    BEFORE = "before"
+
+
+def way_of(after: str | None, before: str | None) -> Way:
+    """The way that the keys of a URL ask for."""
+    return Way.AFTER if after else Way.BEFORE if before else Way.FIRST
+
+
+def here(stage: str) -> Range:
+    """The tracks of a stage at the institution that is asked for (parameter `institution`)."""
+    return [Track.institution_id == INSTITUTION, Track.stage == stage]
+
+
+def with_status(stage: str, *statuses: str) -> list[Range]:
+    """One range for each of these statuses of a stage."""
+    return [[*here(stage), Track.status == status] for status in statuses]
+
+
+def page_statement(
+    ranges: Sequence[Range], way: Way, *, holder: bool = False, adjournments: bool = False
+) -> Rows:
+    """One page of the tracks in these ranges, for `read_page`; build it once, its conditions are parameters.
+
+    `holder`, `adjournments`: whether these columns, which few lists show, are read.
+    """
+    keys = _keys(ranges, way)
+    district = aliased(Area)
+    statement = (
+        select(
+            Track.id,
+            ProtectionCase.reference,
+            ProtectionCase.concern,
+            ProtectionCase.urgency,
+            _place(district),
+            Track.stage,
+            Track.status,
+            Track.due_at,
+            Track.awaiting,
+            Track.next_on,
+            UserAccount.full_name,
+            Institution.name if holder else null(),
+            _adjournments() if adjournments else null(),
+        )
+        .select_from(keys)
+        .join(Track, Track.id == keys.c.id)
+        .join(ProtectionCase, ProtectionCase.id == Track.case_id)
+        .outerjoin(Area, Area.id == ProtectionCase.area_id)
+        .outerjoin(district, district.id == Area.parent_id)
+        .outerjoin(UserAccount, UserAccount.id == Track.assigned_to_id)
+        .order_by(keys.c.due_at, keys.c.id)
+    )
+    return statement.join(Institution, Institution.id == Track.institution_id) if holder else statement
+
+
+def read_page(
+    statement: Rows, values: Mapping[str, Any], *, after: str | None, before: str | None, size: int
+) -> Page[TrackRow]:
+    """The page that `statement` (made for `way_of(after, before)`) gives."""
+    key = time_key(after or before)
+    place = {"key_due": key.at, "key_id": key.id} if key else {}
+    found = db.session.execute(statement, {**values, **place, "size": size + 1})
+    rows = [TrackRow._make(row) for row in found]
+    return cut(rows, size, _key_of, after=after, before=before)
+
+
+def count_statement(parts: Sequence[Sequence[Range]]) -> Rows:
+    """One row with, for each part, how many tracks are in its ranges; each range counted up to the limit."""
+    return select(*(_number(ranges) for ranges in parts))
+
+
+def _key_of(row: TrackRow) -> TimeKey:
+    return TimeKey(row.due_at, row.id)
+
+
+def _keys(ranges: Sequence[Range], way: Way) -> Subquery:
+    """The page's keys in order: the index gives each range in order, and the engine merges them."""
+    parts = [select(Track.id, Track.due_at).where(*conditions, *_beyond(way)) for conditions in ranges]
+    keys: Any = union_all(*parts) if len(parts) > 1 else parts[0]
+    names = [keys.selected_columns.due_at, keys.selected_columns.id]
+    order = [name.desc() for name in names] if way is Way.BEFORE else names
+    found: Subquery = keys.order_by(*order).limit(bindparam("size")).subquery("page")
+    return found
+
+
+def _beyond(way: Way) -> Range:
+    due, number = bindparam("key_due"), bindparam("key_id")
+    # The first condition lets both engines begin in the index; a row comparison alone does not on SQLite.
+    if way is Way.AFTER:
+        return [Track.due_at >= due, (Track.due_at > due) | (Track.id > number)]
+    if way is Way.BEFORE:
+        return [Track.due_at <= due, (Track.due_at < due) | (Track.id < number)]
+    return []
+
+
+def _place(district: type[Area]) -> ColumnElement[str | None]:
+    """The area's name; as near as the district while the referral is not accepted."""
+    preview = Track.status.in_(PREVIEW_STATUSES)
+    return case(
+        (and_(preview, Area.level == _DISTRICT + 1), district.name),
+        (and_(preview, Area.level > _DISTRICT), null()),
+        else_=Area.name,
+    )
+
+
+def _adjournments() -> ColumnElement[int]:
+    """How often the track was adjourned, without what was withdrawn as a mistake."""
+    mistake = aliased(HistoryEntry)
+    withdrawn = select(mistake.id).where(
+        mistake.track_id == Track.id, mistake.action == "withdraw", mistake.corrects_id == HistoryEntry.id
+    )
+    return (
+        select(func.count())
+        .where(HistoryEntry.track_id == Track.id, HistoryEntry.action.in_(_ADJOURNMENTS), ~withdrawn.exists())
+        .scalar_subquery()
+    )
+
+
+def _number(ranges: Sequence[Range]) -> ColumnElement[int]:
+    counts = [_capped(conditions) for conditions in ranges]
+    return sum(counts[1:], counts[0])
+
+
+def _capped(conditions: Range) -> ColumnElement[int]:
+    few = select(Track.id).where(*conditions).limit(COUNT_LIMIT).subquery()
+    return select(func.count()).select_from(few).scalar_subquery()
