@@ -97,14 +97,15 @@ def _project_all(entry: HistoryEntry, about: ProtectionCase | Alert, track: Trac
 def project(target: Track | Alert | ProtectionCase, entry: HistoryEntry) -> None:
     """What the entry makes of the thing that it is about."""
     if isinstance(target, ProtectionCase):
-        _project_case(target, entry)
-        return
-    _project_stay(target, entry)
-    if isinstance(target, Track):
-        _project_track(target, entry)
+        project_case(target, entry)
+    elif isinstance(target, Track):
+        project_track(target, entry)
+    else:
+        _project_stay(target, entry)
 
 
-def _project_case(case: ProtectionCase, entry: HistoryEntry) -> None:
+def project_case(case: ProtectionCase, entry: HistoryEntry) -> None:
+    """What an entry about the whole case makes of it. An import gives plain objects with the same attributes."""
     if entry.effect is Effect.ENDS:
         case.closed_at = entry.happened_at or entry.recorded_at
         case.closure_reason = ClosureReason(entry.reason or ClosureReason.OTHER)
@@ -143,7 +144,9 @@ def _project_stay(stay: Track | Alert, entry: HistoryEntry) -> None:
     stay.version = (stay.version or 0) + 1
 
 
-def _project_track(track: Track, entry: HistoryEntry) -> None:
+def project_track(track: Track, entry: HistoryEntry) -> None:
+    """What an entry makes of its track. An import gives plain objects with the same attributes."""
+    _project_stay(track, entry)
     detail = entry.detail
     if entry.effect is Effect.OPENS:
         track.sender_id = detail.get("sender_id")
