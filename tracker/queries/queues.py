@@ -109,9 +109,9 @@ def _ranges(stage: str, show: Show) -> list[Range]:
         case Show.ALL:
             return [[*ranges.here(stage), Track.open]]
         case Show.OVERDUE:
-            return [[*ranges.here(stage), Track.open, Track.due_at < ranges.NOW]]
+            return [[*ranges.here(stage), Track.open, Track.due_at < ranges.asked("now")]]
         case Show.MINE:
-            return [[*ranges.here(stage), Track.open, Track.assigned_to_id == ranges.PERSON]]
+            return [[*ranges.here(stage), Track.open, Track.assigned_to_id == ranges.asked("person")]]
         case Show.WAITING | Show.IN_HAND:
             waiting = show is Show.WAITING
             statuses = mission.current().procedure.open_statuses(stage)

@@ -19,14 +19,11 @@ from tracker.visibility import PREVIEW_STATUSES
 from tracker.vocabulary import Concern, Urgency
 
 Rows = Select[*tuple[Any, ...]]
-Range = list[ColumnElement[bool]]
+Range = list[Any]
 """The conditions that pick one range of an index."""
 
 COUNT_LIMIT = 1000
 """Counts stop here ("1,000+"), so that a page costs the same at an institution with a million tracks."""
-
-INSTITUTION, PERSON, NOW = bindparam("institution"), bindparam("person"), bindparam("now")
-"""What the viewer's own lists ask for: the statements are the same for everybody."""
 
 _DISTRICT = 2
 _ADJOURNMENTS = ("adjourn", "adjourn_sine_die")
@@ -71,9 +68,14 @@ def way_of(after: str | None, before: str | None) -> Way:
     return Way.AFTER if after else Way.BEFORE if before else Way.FIRST
 
 
+def asked(name: str) -> Any:
+    """A value that the viewer's own request gives; the statement is the same for everybody."""
+    return bindparam(name)
+
+
 def here(stage: str) -> Range:
     """The tracks of a stage at the institution that is asked for (parameter `institution`)."""
-    return [Track.institution_id == INSTITUTION, Track.stage == stage]
+    return [Track.institution_id == asked("institution"), Track.stage == stage]
 
 
 def with_status(stage: str, *statuses: str) -> list[Range]:
@@ -138,17 +140,23 @@ def _key_of(row: TrackRow) -> TimeKey:
 
 
 def _keys(ranges: Sequence[Range], way: Way) -> Subquery:
-    """The page's keys in order: the index gives each range in order, and the engine merges them."""
-    parts = [select(Track.id, Track.due_at).where(*conditions, *_beyond(way)) for conditions in ranges]
-    keys: Any = union_all(*parts) if len(parts) > 1 else parts[0]
-    names = [keys.selected_columns.due_at, keys.selected_columns.id]
-    order = [name.desc() for name in names] if way is Way.BEFORE else names
-    found: Subquery = keys.order_by(*order).limit(bindparam("size")).subquery("page")
-    return found
+    """The page's keys in order: the index gives each range in order, the engine merges at most a page of each."""
+    firsts = [
+        _first(select(Track.id, Track.due_at).where(*conditions, *_beyond(way)), way) for conditions in ranges
+    ]
+    return firsts[0] if len(firsts) == 1 else _first(union_all(*(select(first) for first in firsts)), way)
+
+
+def _first(keys: Any, way: Way) -> Subquery:
+    """The first page of keys, counted from where the reader comes."""
+    columns = [keys.selected_columns.due_at, keys.selected_columns.id]
+    order = [column.desc() for column in columns] if way is Way.BEFORE else columns
+    page: Subquery = keys.order_by(*order).limit(asked("size")).subquery()
+    return page
 
 
 def _beyond(way: Way) -> Range:
-    due, number = bindparam("key_due"), bindparam("key_id")
+    due, number = asked("key_due"), asked("key_id")
     # The first condition lets both engines begin in the index; a row comparison alone does not on SQLite.
     if way is Way.AFTER:
         return [Track.due_at >= due, (Track.due_at > due) | (Track.id > number)]
@@ -182,7 +190,10 @@ def _adjournments() -> ColumnElement[int]:
 
 def _number(ranges: Sequence[Range]) -> ColumnElement[int]:
     counts = [_capped(conditions) for conditions in ranges]
-    return sum(counts[1:], counts[0])
+    total = counts[0]
+    for count in counts[1:]:
+        total += count
+    return total
 
 
 def _capped(conditions: Range) -> ColumnElement[int]:
