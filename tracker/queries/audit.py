@@ -1,0 +1,356 @@
+"""Histories as auditors read them: who did what, when it happened and when it was recorded.
+
+Columns are named one by one: no narrative, no note and no name of a person in a case is read at all, and of what an
+entry says beside its columns only codes and days (`DETAILS`) leave this file.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from tracker import references
+from tracker.db import db
+from tracker.errors import NotFound, NotPermitted, say
+from tracker.models import (
+    NO_LIMIT,
+    AdministrationEntry,
+    Alert,
+    Area,
+    Effect,
+    HistoryEntry,
+    ImportSource,
+    Institution,
+    Membership,
+    ProtectionCase,
+    Track,
+    UserAccount,
+)
+from tracker.permissions import Permission, may
+from tracker.queries.paging import PAGE_SIZE, Page, id_key
+from tracker.visibility import sees_case, visible_alerts, visible_entries
+from tracker.vocabulary import (
+    AdministrativeAct,
+    Channel,
+    ClosureReason,
+    Concern,
+    EntryFlag,
+    Level,
+    Role,
+    Urgency,
+)
+
+DETAILS = frozenset(
+    {
+        "outcome",
+        "next_on",
+        "urgency",
+        "risk",
+        "because",
+        "reopened",
+        "decision",
+        "orders",
+        "flags",
+        "party_role",
+    }
+)
+"""What an entry may say besides its columns: codes of word lists and days, nothing that somebody typed."""
+
+_UNKNOWN = "There is no case or alert with this reference."
+
+
+class EntryRow(NamedTuple):
+    """One act as auditors see it."""
+
+    id: int
+    n: int
+    case: str | None
+    alert: str | None
+    stage: str
+    action: str
+    effect: Effect
+    status_before: str | None
+    status_after: str
+    holder: str
+    actor: str | None
+    institution: str | None
+    role: Role | None
+    reason: str | None
+    happened_at: datetime | None
+    recorded_at: datetime
+    due_at: datetime | None
+    corrects: int | None
+    """The number of the entry that it corrects."""
+    flag: EntryFlag | None
+    source: str | None
+    """From where it was taken in."""
+    procedure: str
+    detail: dict[str, Any]
+
+
+class TrackRow(NamedTuple):
+    """One stay of a case at an institution."""
+
+    stage: str
+    holder: str
+    sender: str | None
+    status: str
+    open: bool
+    entered_at: datetime | None
+    left_at: datetime | None
+    due_at: datetime
+    outcome: str | None
+    next_on: date | None
+    jurisdiction_concern: bool
+
+    @property
+    def limit(self) -> datetime | None:
+        """When the running limit ends; None where none runs."""
+        return None if self.due_at == NO_LIMIT else self.due_at
+
+
+class CaseFacts(NamedTuple):
+    """What is known of a case without knowing whose it is."""
+
+    id: int
+    reference: str
+    concern: Concern
+    urgency: Urgency
+    risk: Level
+    reprisal_risk: Level
+    channel: Channel
+    area: str | None
+    registered_at: datetime
+    registrar: str
+    owner: str
+    closed_at: datetime | None
+    closure_reason: ClosureReason | None
+    source: str | None
+
+
+class AlertFacts(NamedTuple):
+    """What is known of an alert without knowing whose it is."""
+
+    id: int
+    reference: str
+    channel: Channel
+    area: str | None
+    received_at: datetime
+    holder: str
+    status: str
+    case: str | None
+
+
+class ActRow(NamedTuple):
+    """One act of an administrator."""
+
+    id: int
+    recorded_at: datetime
+    action: AdministrativeAct
+    actor: str | None
+    actor_institution: str | None
+    person: str | None
+    institution: str | None
+    subject: str
+    detail: dict[str, Any]
+
+
+def entries(*, viewer: Membership, after: str | None = None, size: int = PAGE_SIZE) -> Page[EntryRow]:
+    """The newest entries of all histories."""
+    _require(viewer)
+    statement = _entries(viewer)
+    if (key := id_key(after)) is not None:
+        statement = statement.where(HistoryEntry.id < key)
+    rows = _read(statement.order_by(HistoryEntry.id.desc()).limit(size + 1))
+    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else None)
+
+
+def kind_of(typed: str, *, viewer: Membership) -> tuple[str, str]:
+    """ "case" or "alert", and the stored reference, of what a person typed.
+
+    Refuses (`Mistyped`) what is no reference and (`NotFound`) one that nothing has.
+    """
+    _require(viewer)
+    reference = references.parse(typed)
+    if db.session.scalar(select(ProtectionCase.id).where(sees_case(viewer), _is_case(reference))) is not None:
+        return "case", reference
+    if db.session.scalar(visible_alerts(viewer).where(Alert.reference == reference)) is not None:
+        return "alert", reference
+    raise NotFound(say(_UNKNOWN))
+
+
+def case(typed: str, *, viewer: Membership) -> CaseFacts:
+    """The facts of one case."""
+    _require(viewer)
+    owner = aliased(Institution)
+    row = db.session.execute(
+        select(
+            ProtectionCase.id,
+            ProtectionCase.reference,
+            ProtectionCase.concern,
+            ProtectionCase.urgency,
+            ProtectionCase.risk,
+            ProtectionCase.reprisal_risk,
+            ProtectionCase.channel,
+            Area.name,
+            ProtectionCase.registered_at,
+            Institution.name,
+            owner.name,
+            ProtectionCase.closed_at,
+            ProtectionCase.closure_reason,
+            ImportSource.title,
+        )
+        .outerjoin(ProtectionCase.area)
+        .join(Institution, Institution.id == ProtectionCase.registrar_id)
+        .join(owner, owner.id == ProtectionCase.owner_id)
+        .outerjoin(ImportSource, ImportSource.id == ProtectionCase.import_id)
+        .where(sees_case(viewer), _is_case(references.parse(typed)))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(say(_UNKNOWN))
+    return CaseFacts._make(row)
+
+
+def alert(typed: str, *, viewer: Membership) -> AlertFacts:
+    """The facts of one alert; who called and what they said are not read."""
+    _require(viewer)
+    row = db.session.execute(
+        visible_alerts(viewer)
+        .where(Alert.reference == references.parse(typed))
+        .join(Institution, Institution.id == Alert.institution_id)
+        .outerjoin(Area, Area.id == Alert.area_id)
+        .outerjoin(ProtectionCase, ProtectionCase.id == Alert.case_id)
+        .with_only_columns(
+            Alert.id,
+            Alert.reference,
+            Alert.channel,
+            Area.name,
+            Alert.received_at,
+            Institution.name,
+            Alert.status,
+            ProtectionCase.reference,
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(say(_UNKNOWN))
+    return AlertFacts._make(row)
+
+
+def history(of: CaseFacts | AlertFacts, *, viewer: Membership) -> Sequence[EntryRow]:
+    """The whole history of a case or an alert, newest first."""
+    _require(viewer)
+    about = HistoryEntry.case_id if isinstance(of, CaseFacts) else HistoryEntry.alert_id
+    return _read(_entries(viewer).where(about == of.id).order_by(HistoryEntry.n.desc()))
+
+
+def tracks(of: CaseFacts, *, viewer: Membership) -> Sequence[TrackRow]:
+    """Where the case is and was, in the order in which it came there."""
+    _require(viewer)
+    sender = aliased(Institution)
+    rows = db.session.execute(
+        select(
+            Track.stage,
+            Institution.name,
+            sender.name,
+            Track.status,
+            Track.open,
+            Track.entered_at,
+            Track.left_at,
+            Track.due_at,
+            Track.outcome,
+            Track.next_on,
+            Track.jurisdiction_concern,
+        )
+        .join(Institution, Institution.id == Track.institution_id)
+        .outerjoin(sender, sender.id == Track.sender_id)
+        .where(Track.case_id == of.id)
+        .order_by(Track.id)
+    )
+    return [TrackRow._make(row) for row in rows]
+
+
+def administration(*, viewer: Membership, after: str | None = None, size: int = PAGE_SIZE) -> Page[ActRow]:
+    """What administrators did, newest first."""
+    _require(viewer)
+    actor, person = aliased(UserAccount), aliased(UserAccount)
+    at, institution = aliased(Institution), aliased(Institution)
+    statement = (
+        select(
+            AdministrationEntry.id,
+            AdministrationEntry.recorded_at,
+            AdministrationEntry.action,
+            actor.full_name,
+            at.name,
+            person.full_name,
+            institution.name,
+            AdministrationEntry.subject,
+            AdministrationEntry.detail,
+        )
+        .outerjoin(actor, actor.id == AdministrationEntry.actor_id)
+        .outerjoin(at, at.id == AdministrationEntry.actor_institution_id)
+        .outerjoin(person, person.id == AdministrationEntry.person_id)
+        .outerjoin(institution, institution.id == AdministrationEntry.institution_id)
+        .order_by(AdministrationEntry.id.desc())
+        .limit(size + 1)
+    )
+    if (key := id_key(after)) is not None:
+        statement = statement.where(AdministrationEntry.id < key)
+    rows = [ActRow._make(row) for row in db.session.execute(statement)]
+    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else None)
+
+
+def _entries(viewer: Membership) -> Select[*tuple[Any, ...]]:
+    actor, holder = aliased(UserAccount), aliased(Institution)
+    at, corrected = aliased(Institution), aliased(HistoryEntry)
+    return (
+        visible_entries(viewer)
+        .outerjoin(actor, actor.id == HistoryEntry.actor_id)
+        .outerjoin(at, at.id == HistoryEntry.institution_id)
+        .join(holder, holder.id == HistoryEntry.holder_id)
+        .outerjoin(corrected, corrected.id == HistoryEntry.corrects_id)
+        .outerjoin(ImportSource, ImportSource.id == HistoryEntry.import_id)
+        .with_only_columns(
+            HistoryEntry.id,
+            HistoryEntry.n,
+            ProtectionCase.reference,
+            Alert.reference,
+            HistoryEntry.stage,
+            HistoryEntry.action,
+            HistoryEntry.effect,
+            HistoryEntry.status_before,
+            HistoryEntry.status_after,
+            holder.name,
+            actor.full_name,
+            at.name,
+            HistoryEntry.role,
+            HistoryEntry.reason,
+            HistoryEntry.happened_at,
+            HistoryEntry.recorded_at,
+            HistoryEntry.due_at,
+            corrected.n,
+            HistoryEntry.flag,
+            ImportSource.title,
+            HistoryEntry.procedure,
+            HistoryEntry.detail,
+        )
+    )
+
+
+def _read(statement: Select[*tuple[Any, ...]]) -> list[EntryRow]:
+    rows = (EntryRow._make(row) for row in db.session.execute(statement))
+    return [row._replace(detail=_said(row.detail)) for row in rows]
+
+
+def _said(detail: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in detail.items() if name in DETAILS}
+
+
+def _is_case(reference: str) -> Any:
+    return ProtectionCase.reference == reference
+
+
+def _require(viewer: Membership) -> None:
+    if not may(viewer.role, Permission.HISTORY_AUDIT):
+        raise NotPermitted(say("Only auditors read all histories."))

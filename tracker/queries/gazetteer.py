@@ -1,0 +1,100 @@
+"""Institutions and areas as lists, for those who keep them and those who look for an institution."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from tracker.db import db
+from tracker.errors import NotFound, say
+from tracker.models import Area, Institution, Membership
+from tracker.queries import by_name
+from tracker.queries.paging import Page
+from tracker.vocabulary import InstitutionKind
+
+
+class InstitutionRow(NamedTuple):
+    """One institution in a list."""
+
+    id: int
+    code: str
+    name: str
+    kind: InstitutionKind
+    area: str | None
+    active: bool
+
+
+class AreaRow(NamedTuple):
+    """One area in a list, with how many areas lie directly in it."""
+
+    id: int
+    code: str
+    name: str
+    inside: int
+
+
+def institutions(
+    *,
+    viewer: Membership,
+    kinds: frozenset[InstitutionKind] | None = None,
+    area_id: int | None = None,
+    name: str = "",
+    active_only: bool = False,
+    after: str | None = None,
+) -> Page[InstitutionRow]:
+    """Institutions in order of name. `kinds`: only these; `area_id`: only in this area and those inside it."""
+    assert viewer is not None  # noqa: S101 - institutions are public to all who sign in, and to nobody else
+    statement = select(
+        Institution.id, Institution.code, Institution.name, Institution.kind, Area.name, Institution.active
+    ).outerjoin(Institution.area)
+    if kinds is not None:
+        statement = statement.where(Institution.kind.in_(sorted(kinds)))
+    if area_id is not None:
+        statement = statement.where(Institution.area_id.in_(_inside(area_id)))
+    if name.strip():
+        statement = statement.where(Institution.name.icontains(name.strip(), autoescape=True))
+    if active_only:
+        statement = statement.where(Institution.active)
+    return by_name.page(statement, InstitutionRow, name=Institution.name, key=Institution.id, after=after)
+
+
+def kinds(*, viewer: Membership) -> dict[InstitutionKind, int]:
+    """How many institutions of each kind there are, in the order of the word list."""
+    assert viewer is not None  # noqa: S101
+    counted = select(Institution.kind, func.count()).group_by(Institution.kind)
+    found = dict(db.session.execute(counted).tuples())
+    return {kind: found[kind] for kind in InstitutionKind if kind in found}
+
+
+def areas(*, viewer: Membership, parent: Area | None, after: str | None = None) -> Page[AreaRow]:
+    """The areas directly inside `parent`, or the countries, in order of name."""
+    assert viewer is not None  # noqa: S101
+    part = aliased(Area)
+    inside = select(func.count()).where(part.parent_id == Area.id).scalar_subquery()
+    around = Area.parent_id == parent.id if parent else Area.parent_id.is_(None)
+    statement = select(Area.id, Area.code, Area.name, inside).where(around)
+    return by_name.page(statement, AreaRow, name=Area.name, key=Area.id, after=after)
+
+
+def area(code: str, *, viewer: Membership) -> Area:
+    """The area of a P-code. Refuses (`NotFound`) an unknown one."""
+    assert viewer is not None  # noqa: S101
+    found = db.session.scalar(select(Area).where(Area.code == code))
+    if found is None:
+        raise NotFound(say("There is no area with this P-code."))
+    return found
+
+
+def around(area: Area) -> list[Area]:
+    """The areas around one, from the outside in, itself last."""
+    found = [area]
+    while (parent := found[0].parent) is not None:
+        found.insert(0, parent)
+    return found
+
+
+def _inside(area_id: int) -> Select[int]:
+    """The ids of an area and of all areas inside it."""
+    inside = select(Area.id).where(Area.id == area_id).cte("inside", recursive=True)
+    deeper = select(Area.id).join(inside, Area.parent_id == inside.c.id)
+    return select(inside.union_all(deeper).c.id)
