@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,27 +103,43 @@ def base_url() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def whole_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application on this process's database of one kind, made once; tests ask for `world`."""
+def web(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Flask]:
+    """Gives the web application on this process's database of one kind, made when somebody first asks for it."""
     settings = Settings(
         database_url=database.url,
         data_dir=tmp_path_factory.mktemp("data"),
         secret_key="for tests only, and long enough for that",
         secure_cookies=False,
     )
-    app = create_app(settings)
-    app.testing = True
+
+    @cache
+    def make() -> Flask:
+        app = create_app(settings)
+        app.testing = True
+        return app
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def bare_app(database: Database) -> Flask:
+    """What the domain needs of an application: its database."""
+    app = Flask("tracker")
+    app.config["SQLALCHEMY_DATABASE_URI"] = database.url
+    db.init_app(app)
     return app
 
 
 @pytest.fixture
-def world(whole_app: Flask, database_url: str) -> Iterator[World]:
+def world(bare_app: Flask, web: Callable[[], Flask], database_url: str) -> Iterator[World]:
     """A small country on a fresh database, on each engine; see `tests/world.py`."""
     mission.start(None, ZoneInfo("Africa/Juba"))
-    with whole_app.app_context():
-        yield World(whole_app, database_url)
+    with bare_app.app_context():
+        made = World(web, database_url)
+        yield made
         db.session.remove()
         db.engine.dispose()
+    made.leave()
 
 
 @pytest.fixture
@@ -132,16 +149,15 @@ def statements(world: World) -> Callable[[], AbstractContextManager[list[str]]]:
     @contextmanager
     def gather() -> Iterator[list[str]]:
         asked: list[str] = []
-        engine = db.engine
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
             if not statement.startswith(("BEGIN", "PRAGMA")):
                 asked.append(statement)
 
-        sa.event.listen(engine, "before_cursor_execute", note)
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
         try:
             yield asked
         finally:
-            sa.event.remove(engine, "before_cursor_execute", note)
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
     return gather

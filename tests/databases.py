@@ -7,6 +7,7 @@ call `engine.dispose()` between them.
 """
 
 import fcntl
+import json
 import os
 import shutil
 import sqlite3
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import sqlalchemy as sa
@@ -116,16 +118,41 @@ class Postgresql:
         self._server = _server(room)
         self._name = room.name(owner)
         self._template = room.name("template")
+        self._migrated = False
         self.url = self._at(self._name)
 
     def empty(self) -> None:
         """Puts an empty database there."""
+        self._migrated = False
         self._create(self._name, "template0")
 
     def fresh(self) -> None:
-        """Puts a migrated database without records there."""
+        """Puts a migrated database without records there.
+
+        One that is migrated already is emptied, which takes a hundredth of the time of making it anew.
+        """
         self._make_template()
-        self._create(self._name, self._template)
+        if not self._migrated or not self._emptied():
+            self._create(self._name, self._template)
+            self._migrated = True
+
+    def _emptied(self) -> bool:
+        """Takes all rows away; False when the tables and their triggers are not those of the template any more."""
+        _leave_alone(self._server, self._name)
+        with _administer(self._server.set(database=self._name)) as own:
+            if _shape(own) != self._shape_of_template():
+                return False
+            with own.transaction():
+                _take_all_rows(own)
+        return True
+
+    def _shape_of_template(self) -> list[Any]:
+        kept = self._room.folder / "postgresql.shape"
+        with self._room.alone():
+            if not kept.exists():
+                with _administer(self._server.set(database=self._template)) as connection:
+                    kept.write_text(json.dumps(_shape(connection)))
+            return list(json.loads(kept.read_text()))
 
     def _make_template(self) -> None:
         made = self._room.folder / "postgresql.migrated"
@@ -149,6 +176,18 @@ MAKERS: dict[str, Callable[[Room, str], Database]] = {"sqlite": Sqlite, "postgre
 
 _DROP = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
 _CREATE = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+_SHAPE = (
+    (
+        "SELECT attrelid::regclass::text, attname, atttypid::regtype::text FROM pg_attribute "
+        "WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace) ORDER BY 1, 2"
+    ),
+    "SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
+    "SELECT version_num FROM alembic_version",
+)
+_GUARDS = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal"
+_DISABLE = sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}")
+_ENABLE = sql.SQL("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}")
+_RESTART = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
 
 
 def _migrate(url: str) -> None:
@@ -170,6 +209,33 @@ def _server(room: Room) -> sa.URL:
 def _administer(server: sa.URL) -> psycopg.Connection:
     address = server.set(drivername="postgresql").render_as_string(hide_password=False)
     return psycopg.connect(address, autocommit=True)
+
+
+def _leave_alone(server: sa.URL, name: str) -> None:
+    """Ends what an earlier test left connected to the database."""
+    with _administer(server) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+
+
+def _shape(connection: psycopg.Connection) -> list[Any]:
+    """What a test may have changed and must find again: columns, triggers, and where the migrations stand."""
+    return [list(map(list, connection.execute(asked).fetchall())) for asked in _SHAPE]
+
+
+def _take_all_rows(connection: psycopg.Connection) -> None:
+    """Deletes everything but the version of the migrations, and lets numbers begin at 1 again."""
+    from tracker.models import Area
+
+    guards = connection.execute(_GUARDS).fetchall()
+    for table, trigger in guards:
+        connection.execute(_DISABLE.format(sql.Identifier(table), sql.Identifier(trigger)))
+    for model in reversed(Area.metadata.sorted_tables):
+        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(model.name)))
+    for table, trigger in guards:
+        connection.execute(_ENABLE.format(sql.Identifier(table), sql.Identifier(trigger)))
+    connection.execute(_RESTART)
 
 
 def _drop_all(server: sa.URL, prefix: str) -> None:

@@ -11,7 +11,7 @@ what the database says.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from datetime import datetime, timedelta
@@ -67,8 +67,9 @@ class Visitor(CarefulClient):
 class World:
     """One small country and what happens in it; `world.<name>` is an area, an institution or a person of it."""
 
-    def __init__(self, app: Flask, database_url: str) -> None:
-        self.app, self.database_url = app, database_url
+    def __init__(self, web: Callable[[], Flask], database_url: str) -> None:
+        self._web, self.database_url = web, database_url
+        self._entered = False
         self.country = country.found()
         self.people = self.country.people
         self.institutions = self.country.institutions
@@ -319,6 +320,19 @@ class World:
     def visitor(self) -> CarefulClient:
         """A careful client that nobody has signed in."""
         return Visitor(self.app, self.app.response_class, use_cookies=True)
+
+    @property
+    def app(self) -> Flask:
+        """The web application on this world's database; the domain's tests never make it."""
+        app = self._web()
+        self._entered = True
+        return app
+
+    def leave(self) -> None:
+        """Closes what the web application has open."""
+        if self._entered:
+            with self.app.app_context():
+                db.engine.dispose()
 
     def _begin(self, membership_id: int) -> str:
         with self.app.test_request_context():

@@ -1,5 +1,6 @@
 """The tests' own databases are what they promise to be."""
 
+import pytest
 import sqlalchemy as sa
 
 from tests.databases import Database
@@ -31,3 +32,21 @@ def test_an_empty_database_has_no_tables(empty_database_url: str):
 
 def test_the_kind_is_the_one_asked_for(engine_kind: str, database_url: str):
     assert sa.make_url(database_url).get_backend_name() == engine_kind
+
+
+@pytest.mark.only_on("postgresql")
+def test_what_guards_a_table_stands_again_for_the_next_test(database: Database):
+    database.fresh()
+    engine = sa.create_engine(database.url, poolclass=sa.NullPool)
+    guards = "SELECT tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+    with engine.begin() as connection:
+        before = connection.execute(sa.text(guards)).all()
+        connection.execute(sa.text("ALTER TABLE history_entry DISABLE TRIGGER USER"))
+        connection.execute(sa.text("INSERT INTO area (code, name, level) VALUES ('XA', 'Imara', 0)"))
+
+    for _ in range(2):
+        database.fresh()
+        with engine.begin() as connection:
+            assert connection.execute(sa.text(guards)).all() == before
+            added = "INSERT INTO area (code, name, level) VALUES ('XA', 'Imara', 0) RETURNING id"
+            assert connection.execute(sa.text(added)).scalar() == 1
