@@ -8,7 +8,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 SMALLEST = 1_000
-_LEVEL = 5
+_LEVEL = 6
 _LONGEST_NAME = 100
 _TYPES = ("text/", "application/json", "image/svg+xml")
 

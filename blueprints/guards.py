@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OPEN_TO_A_GIVEN_PASSWORD = frozenset({"account.change_password", "account.sign_out"})
+"""A password that the system gave opens nothing but its change: nobody works under one that somebody else has seen."""
+
 TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what `get_id` gave: our token
 _MARK = "__who_may_enter__"
 
@@ -142,6 +145,8 @@ def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None
         return _sign_in_first()
     if needed is None:
         abort(403)
+    if found.row.user.password_given_at is not None and request.endpoint not in OPEN_TO_A_GIVEN_PASSWORD:
+        return redirect(url_for("account.change_password", next=here()))
     if found.membership is None:
         return (
             None

@@ -5,16 +5,12 @@ being imported (forms, tables of labels), `lazy_pgettext("status", "Received")` 
 Digits are always Latin ones, in every language.
 """
 
-from typing import Any, NamedTuple
+from gettext import NullTranslations
+from typing import Any, NamedTuple, cast
 
-from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale
-from flask_babel import get_translations as _translations
-from flask_babel import gettext as _babel_gettext
-from flask_babel import lazy_gettext as _babel_lazy_gettext
-from flask_babel import lazy_pgettext as _babel_lazy_pgettext
-from flask_babel import ngettext as _babel_ngettext
-from flask_babel import pgettext as _babel_pgettext
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask_babel import Babel, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 
 from tracker.errors import Sentence
 
@@ -37,9 +33,30 @@ KNOWN = {
 }
 
 
+class _Speech(NamedTuple):
+    """What a request speaks: the code of the language, and its catalogue."""
+
+    code: str
+    catalogue: NullTranslations
+
+
+_ENGLISH = _Speech("en", NullTranslations())
+
+
+def _speech() -> _Speech:
+    """Looked up once a request: a page holds hundreds of words."""
+    if not has_app_context():
+        return _ENGLISH
+    found: _Speech | None = g.get("speech")
+    if found is None:
+        found = g.speech = _Speech(str(get_locale() or "en"), get_translations())
+    return found
+
+
 def gettext(sentence: str, **values: Any) -> str:
     """`sentence` in the language of this request; `%(name)s` in it takes `name=` from `values`."""
-    return str(_babel_gettext(sentence, **values))
+    translated = _speech().catalogue.gettext(sentence)
+    return translated % values if values else translated
 
 
 _ = gettext
@@ -47,12 +64,13 @@ _ = gettext
 
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
     """The form that `number` takes in the language of this request; `%(num)s` is the number."""
-    return str(_babel_ngettext(one, many, number, **values))
+    return _speech().catalogue.ngettext(one, many, number) % {"num": number, **values}
 
 
 def pgettext(context: str, word: str, **values: Any) -> str:
     """`word` as it is said in this `context` ("status", "role", ...)."""
-    return str(_babel_pgettext(context, word, **values))
+    translated = _speech().catalogue.pgettext(context, word)
+    return translated % values if values else translated
 
 
 def said(sentence: str) -> str:
@@ -64,20 +82,17 @@ def said(sentence: str) -> str:
 
 def lazy_gettext(sentence: str, **values: Any) -> str:
     """`sentence`, translated when it is shown: for what is written when a module is imported."""
-    lazy: str = _babel_lazy_gettext(sentence, **values)
-    return lazy
+    return cast(str, LazyString(gettext, sentence, **values))
 
 
 def lazy_pgettext(context: str, word: str, **values: Any) -> str:
     """`word` as it is said in this `context`, translated when it is shown."""
-    lazy: str = _babel_lazy_pgettext(context, word, **values)
-    return lazy
+    return cast(str, LazyString(pgettext, context, word, **values))
 
 
 def language() -> str:
     """The code of this request's language; "en" outside of a request."""
-    found = get_locale()
-    return str(found) if found else "en"
+    return _speech().code
 
 
 def direction() -> str:
@@ -106,20 +121,15 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
     """Give `app` its languages; refuses (`KeyError`) a code that has no entry in `KNOWN`."""
     app.extensions["tracker_languages"] = tuple(KNOWN[code] for code in languages)
     Babel(app, locale_selector=choose, default_locale=languages[0])
-    # Flask-Babel's own callables ask for the translations at each sentence; a page has many, a request has one set.
+    # Flask-Babel's own callables look for the catalogue at each sentence. Jinja fills in the values.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # an extension's method
-        gettext=lambda sentence: _request_translations().ugettext(sentence),
-        ngettext=lambda one, many, number: _request_translations().ungettext(one, many, number),
-        newstyle=True,
-        pgettext=lambda context, word: _request_translations().upgettext(context, word),
-        npgettext=lambda context, one, many, number: _request_translations().unpgettext(
-            context, one, many, number
-        ),
+        gettext, _plural, newstyle=True, pgettext=pgettext, npgettext=_plural_of
     )
 
 
-def _request_translations() -> Any:
-    found = g.get("translations")
-    if found is None:
-        found = g.translations = _translations()
-    return found
+def _plural(one: str, many: str, number: int) -> str:
+    return _speech().catalogue.ngettext(one, many, number)
+
+
+def _plural_of(context: str, one: str, many: str, number: int) -> str:
+    return _speech().catalogue.npgettext(context, one, many, number)

@@ -71,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals["zip"] = zip
     app.context_processor(lambda: {"shell": shell()})
 
 

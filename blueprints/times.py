@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from blueprints.i18n import _, language, ngettext
 from tracker import clock
 
-_SOON = timedelta(hours=24)
+_SOON = 24
 _HOURS_SHOWN = 48
 
 
@@ -56,12 +56,7 @@ def moment(value: datetime | None) -> str:
 
 def span(length: timedelta) -> str:
     """ "31 h" or "12 days": minutes below an hour (at least one), hours below two days, whole days above."""
-    minutes = max(1, int(length.total_seconds()) // 60)
-    if minutes < 60:
-        return ngettext("%(num)d min", "%(num)d min", minutes)
-    if minutes < _HOURS_SHOWN * 60:
-        return ngettext("%(num)d h", "%(num)d h", minutes // 60)
-    return ngettext("%(num)d day", "%(num)d days", minutes // (24 * 60))
+    return _span(language(), *_rounded(length))
 
 
 def ago(value: datetime, now: datetime | None = None) -> str:
@@ -75,8 +70,8 @@ def clock_of(due_at: datetime | None, now: datetime | None = None) -> Clock:
         return Clock("", "")
     left = due_at - (now or clock.now())
     if left < timedelta(0):
-        return Clock(_("over the limit by %(span)s", span=span(-left)), "late")
-    return Clock(_("due in %(span)s", span=span(left)), "soon" if left < _SOON else "")
+        return _limit(language(), True, *_rounded(-left))
+    return _limit(language(), False, *_rounded(left))
 
 
 def init_app(app: Flask) -> None:
@@ -88,3 +83,28 @@ def init_app(app: Flask) -> None:
 @lru_cache(maxsize=20_000)
 def _day(value: date, code: str, pattern: str) -> str:
     return format_date(value, pattern, locale=code)
+
+
+def _rounded(length: timedelta) -> tuple[str, int]:
+    minutes = max(1, int(length.total_seconds()) // 60)
+    if minutes < 60:
+        return "min", minutes
+    return ("h", minutes // 60) if minutes < _HOURS_SHOWN * 60 else ("d", minutes // (24 * 60))
+
+
+@lru_cache(maxsize=20_000)
+def _span(_code: str, unit: str, number: int) -> str:
+    if unit == "min":
+        return ngettext("%(num)d min", "%(num)d min", number)
+    if unit == "h":
+        return ngettext("%(num)d h", "%(num)d h", number)
+    return ngettext("%(num)d day", "%(num)d days", number)
+
+
+@lru_cache(maxsize=20_000)
+def _limit(code: str, late: bool, unit: str, number: int) -> Clock:
+    words = _span(code, unit, number)
+    if late:
+        return Clock(_("over the limit by %(span)s", span=words), "late")
+    soon = unit == "min" or (unit == "h" and number < _SOON)
+    return Clock(_("due in %(span)s", span=words), "soon" if soon else "")

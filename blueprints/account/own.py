@@ -35,15 +35,14 @@ def show() -> ResponseReturnValue:
 @requires(Permission.ACCOUNT_OWN)
 def change_password() -> ResponseReturnValue:
     """A new password; every other session of the person ends with the old one, and this one gets a new token."""
+    visitor = _visitor()
     form = ChangePasswordForm()
     if form.submitted():
         with kept(form):
-            _change_password(_visitor(), **form.values())
-            return done(
-                _("Your password is changed. You have been signed out everywhere else."),
-                url_for("account.show"),
-            )
-    return form_page("account/password.html", form)
+            _change_password(visitor, **form.values())
+            onward = own_path(request.args.get("next"), url_for("account.show"))
+            return done(_("Your password is changed. You have been signed out everywhere else."), onward)
+    return form_page("account/password.html", form, given=visitor.row.user.password_given_at is not None)
 
 
 @bp.post("/account/sessions/<int(max=2147483647):session_id>/end")
@@ -94,8 +93,10 @@ def _change_password(visitor: guards.Visitor, *, present: str, new: str, again: 
     if not passwords.matches(present, user.password_hash):
         raise BadInput(present=_("This is not your present password"))
     passwords.check_new(new, user.username)
+    if passwords.matches(new, user.password_hash):
+        raise BadInput(new=_("This is your present password. Choose another one."))
     if new != again:
         raise BadInput(again=_("The two do not agree. Type the new password again."))
-    user.password_hash = passwords.hash_of(new)
+    user.password_hash, user.password_given_at = passwords.hash_of(new), None
     sessions.end(*(one for one in sessions.living(user) if one.id != visitor.row.id))
     guards.remember(sessions.renew(visitor.row))

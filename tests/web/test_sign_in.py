@@ -260,6 +260,7 @@ def test_a_new_password_ends_every_other_session(app: Flask, person: Person):
         ("wrong", "four words go together", "four words go together", "not your present password"),
         (PASSWORD, "short", "short", "at least 12 characters"),
         (PASSWORD, "four words go together", "four words go apart", "The two do not agree"),
+        (PASSWORD, PASSWORD, PASSWORD, "This is your present password"),
         (PASSWORD, "my police_officer word", "my police_officer word", "harder to guess"),
         (PASSWORD, "aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", "harder to guess"),
     ],
@@ -270,7 +271,23 @@ def test_a_password_that_will_not_do_is_refused(
     answer = signed_in().send("/account/password", present=present, new=new, again=again)
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert new not in answer.text
+    assert f'value="{new}"' not in answer.text
+
+
+def test_a_given_password_opens_nothing_but_its_change(app: Flask, person: Person):
+    person()
+    with app.app_context():
+        db.session.execute(sa.update(UserAccount).values(password_given_at=clock.now()))
+        db.session.commit()
+    client = _enter(app)
+    assert client.get("/gallery/queue").location == "/account/password?next=/gallery/queue"
+    assert client.get("/account").status_code == 302
+    assert "was given to you" in client.page("/account/password").words("main")
+
+    new = "four words go together"
+    answer = client.send("/account/password?next=/gallery/queue", present=PASSWORD, new=new, again=new)
+    assert answer.location == "/gallery/queue"
+    assert client.get("/gallery/queue").status_code == 200
 
 
 def test_a_page_that_is_read_cannot_write(app: Flask):
