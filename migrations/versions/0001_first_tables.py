@@ -526,12 +526,12 @@ def upgrade() -> None:
             postgresql_where=sa.text("open"),
         )
         batch_op.create_index(
-            "ix_track_queue", ["institution_id", "stage", "status", "due_at", "id"], unique=False
+            "ix_track_queue", ["institution_id", "stage", "status", "due_at", "id", "case_id"], unique=False
         )
         batch_op.create_index("ix_track_sent", ["sender_id", "institution_id", "id"], unique=False)
         batch_op.create_index(
             "ix_track_waiting",
-            ["institution_id", "stage", "due_at", "id", "open"],
+            ["institution_id", "stage", "due_at", "id", "open", "entered_at", "case_id"],
             unique=False,
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
@@ -681,6 +681,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", "n", name=op.f("uq_history_entry_case_id_n")),
     )
     with op.batch_alter_table("history_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_history_entry_answers",
+            [
+                "holder_id",
+                "stage",
+                "case_id",
+                "track_id",
+                "status_before",
+                "status_after",
+                "happened_at",
+                "due_at",
+            ],
+            unique=False,
+            sqlite_where=sa.text("status_before = 'sent' OR status_after = 'sent'"),
+            postgresql_where=sa.text("status_before = 'sent' OR status_after = 'sent'"),
+        )
         batch_op.create_index(
             "ix_history_entry_holder_id_stage_id", ["holder_id", "stage", "id"], unique=False
         )
@@ -840,6 +856,11 @@ def downgrade() -> None:
     with op.batch_alter_table("history_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_history_entry_track_id_id")
         batch_op.drop_index("ix_history_entry_holder_id_stage_id")
+        batch_op.drop_index(
+            "ix_history_entry_answers",
+            sqlite_where=sa.text("status_before = 'sent' OR status_after = 'sent'"),
+            postgresql_where=sa.text("status_before = 'sent' OR status_after = 'sent'"),
+        )
 
     op.drop_table("history_entry")
     op.drop_table("alert_contact")

@@ -12,6 +12,9 @@ from tracker.models.institution import Institution
 from tracker.models.user import UserAccount
 from tracker.vocabulary import EntryFlag, Role
 
+ABOUT_SENT = "status_before = 'sent' OR status_after = 'sent'"
+"""Which entries tell how a referral was answered; a query that says it in these words reads one index."""
+
 
 class Effect(StrEnum):
     """What an entry does to the track, alert or case that it is about."""
@@ -43,6 +46,19 @@ class HistoryEntry(Base):
         sa.UniqueConstraint("alert_id", "n"),
         sa.Index("ix_history_entry_track_id_id", "track_id", "id"),
         sa.Index("ix_history_entry_holder_id_stage_id", "holder_id", "stage", "id"),
+        sa.Index(
+            "ix_history_entry_answers",
+            "holder_id",
+            "stage",
+            "case_id",
+            "track_id",
+            "status_before",
+            "status_after",
+            "happened_at",
+            "due_at",
+            sqlite_where=sa.text(ABOUT_SENT),
+            postgresql_where=sa.text(ABOUT_SENT),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,7 +15,7 @@ class Track(Stay, Base):
     __tablename__ = "track"
     __table_args__ = (
         sa.CheckConstraint("NOT open OR left_at IS NULL", name="open_not_left"),
-        sa.Index("ix_track_queue", "institution_id", "stage", "status", "due_at", "id"),
+        sa.Index("ix_track_queue", "institution_id", "stage", "status", "due_at", "id", "case_id"),
         sa.Index(
             "ix_track_waiting",
             "institution_id",
@@ -23,6 +23,8 @@ class Track(Stay, Base):
             "due_at",
             "id",
             "open",  # SQLite reads the condition's own column: in the index it costs no look at the row
+            "entered_at",
+            "case_id",
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         ),
