@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, raiseload
 
 from tracker import references
 from tracker.db import db
@@ -16,6 +16,7 @@ from tracker.models import (
     Consent,
     CourtOrder,
     Custody,
+    EntryNote,
     HistoryEntry,
     Membership,
     Narrative,
@@ -29,6 +30,9 @@ from tracker.visibility import Sight, reads_notes, sight, visible_cases, visible
 from tracker.vocabulary import Concern, Urgency
 
 _UNKNOWN = "There is no case with this reference that you may see."
+
+_EXCHANGE = ("request_information", "give_information")
+"""What a receiver asks before accepting, and the answer: written to be read in the preview."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,14 @@ def find(typed: str, *, viewer: Membership) -> ProtectionCase:
     Refuses (`Mistyped`) what is no reference, and (`NotFound`) in the same words what does not exist and what the
     viewer may not know.
     """
-    reference = references.parse(typed)
+    return _find(typed, viewer)
+
+
+def _find(typed: str, viewer: Membership, *more: Any) -> ProtectionCase:
     case = db.session.scalar(
         visible_cases(viewer)
-        .where(ProtectionCase.reference == reference)
-        .options(joinedload(ProtectionCase.area))
+        .where(ProtectionCase.reference == references.parse(typed))
+        .options(joinedload(ProtectionCase.area).joinedload(Area.parent), *more)
     )
     if case is None:
         raise NotFound(_UNKNOWN)
@@ -103,24 +110,38 @@ def entry(typed: str, n: int, *, viewer: Membership) -> HistoryEntry:
     return found
 
 
+def newest_correction(entry: HistoryEntry, *, viewer: Membership) -> HistoryEntry | None:
+    """The newest correction of an entry of a case, if the viewer may know of any."""
+    return db.session.scalar(
+        visible_entries(viewer)
+        .where(
+            HistoryEntry.case_id == entry.case_id,
+            HistoryEntry.corrects_id == entry.id,
+            HistoryEntry.action == "correct",
+        )
+        .order_by(HistoryEntry.n.desc())
+        .limit(1)
+    )
+
+
 def case_file(typed: str, *, viewer: Membership) -> CaseFile:
     """Everything of a case that the viewer may see, in a fixed number of statements."""
     if not may(viewer.role, Permission.CASE_READ):
         raise NotPermitted(say("Your role does not read cases."))
-    case = find(typed, viewer=viewer)
+    places = (joinedload(ProtectionCase.owner), joinedload(ProtectionCase.registrar))
+    case = _find(typed, viewer, *places)
     tracks = db.session.scalars(
         visible_tracks(viewer)
         .where(Track.case_id == case.id)
         .options(joinedload(Track.institution), joinedload(Track.sender))
         .order_by(Track.id)
     ).all()
-    seen = sight(viewer, list(tracks))
-    entries = _entries(case, viewer)
-    if seen is Sight.PREVIEW:
-        return CaseFile(case, seen, tracks, entries, _district(case))
+    if sight(viewer, list(tracks)) is Sight.PREVIEW:
+        return _preview(case, tracks, viewer)
+    entries = _entries(case, viewer, joinedload(HistoryEntry.note))
     return CaseFile(
         case=case,
-        sight=seen,
+        sight=Sight.FULL,
         tracks=tracks,
         entries=entries,
         district=_district(case),
@@ -133,7 +154,29 @@ def case_file(typed: str, *, viewer: Membership) -> CaseFile:
     )
 
 
-def _entries(case: ProtectionCase, viewer: Membership) -> Sequence[HistoryEntry]:
+def _preview(case: ProtectionCase, tracks: Sequence[Track], viewer: Membership) -> CaseFile:
+    """Nothing personal is read: of the notes only what was asked and answered before accepting."""
+    entries = _entries(case, viewer, raiseload(HistoryEntry.note))
+    exchanged = [e.id for e in entries if e.action in _EXCHANGE and reads_notes(viewer, e)]
+    notes = (
+        db.session.scalars(select(EntryNote).where(EntryNote.entry_id.in_(exchanged))) if exchanged else ()
+    )
+    return CaseFile(
+        case=case,
+        sight=Sight.PREVIEW,
+        tracks=tracks,
+        entries=entries,
+        district=_district(case),
+        notes={note.entry_id: note.text for note in notes},
+        consents=db.session.scalars(
+            select(Consent)
+            .where(Consent.case_id == case.id, Consent.institution_id == viewer.institution_id)
+            .order_by(Consent.id)
+        ).all(),
+    )
+
+
+def _entries(case: ProtectionCase, viewer: Membership, notes: Any) -> Sequence[HistoryEntry]:
     return db.session.scalars(
         visible_entries(viewer)
         .where(HistoryEntry.case_id == case.id)
@@ -141,7 +184,7 @@ def _entries(case: ProtectionCase, viewer: Membership) -> Sequence[HistoryEntry]
             joinedload(HistoryEntry.actor),
             joinedload(HistoryEntry.institution),
             joinedload(HistoryEntry.holder),
-            joinedload(HistoryEntry.note),
+            notes,
         )
         .order_by(HistoryEntry.n)
     ).all()

@@ -1,0 +1,149 @@
+"""The page of one case: the whole file, or before accepting a preview with nothing personal in it."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from blueprints import choices, words
+from blueprints.cases import bp, history, tracks, ways
+from blueprints.guards import requires, signed_in
+from blueprints.i18n import _
+from blueprints.times import ago, clock_of, day, moment
+from tracker.models import Custody, Membership, Person
+from tracker.permissions import Permission
+from tracker.queries import cases
+from tracker.queries.cases import CaseFile
+from tracker.visibility import Sight
+from tracker.vocabulary import AgeGroup, ConsentDecision, Sex
+
+Facts = list[tuple[str, str | None]]
+
+
+@bp.get("/<string:reference>")
+@requires(Permission.CASE_READ)
+def show(reference: str) -> ResponseReturnValue:
+    """The case as this person may see it, and what they may do with it."""
+    viewer = signed_in()
+    file = cases.case_file(reference, viewer=viewer)
+    base = ways.case(file.case.reference)
+    shown = _preview(file) if file.sight is Sight.PREVIEW else _whole(file, base, viewer)
+    return render_template(
+        "cases/preview.html" if file.sight is Sight.PREVIEW else "cases/show.html",
+        case=file.case,
+        concern=words.label(file.case.concern),
+        tags=[tracks.tag(track) for track in file.tracks if track.open],
+        clock=tracks.most_urgent(file),
+        parts=tracks.parts(file, base, viewer=viewer),
+        history=history.timeline(file, base, viewer=viewer),
+        work=ways.work(),
+        **shown,
+    )
+
+
+def _preview(file: CaseFile) -> dict[str, object]:
+    case = file.case
+    since = min((track.entered_at for track in file.tracks if track.open and track.entered_at), default=None)
+    facts: Facts = [
+        (_("Concern"), words.label(case.concern)),
+        (_("Urgency"), words.label(case.urgency)),
+        (_("Risk"), words.label(case.risk)),
+        (_("District"), file.district.name if file.district else None),
+        (_("Waiting since"), f"{moment(since)} ({ago(since)})" if since else None),
+        (_("Consent"), _consent_here(file)),
+    ]
+    return {"facts": facts}
+
+
+def _consent_here(file: CaseFile) -> str:
+    """What the survivor said about sharing with the viewer's institution."""
+    if not file.consents:
+        return _("No consent for your institution is recorded.")
+    return consent_words(file.consents[-1].decision, day(file.consents[-1].given_on))
+
+
+def consent_words(decision: ConsentDecision, on: str) -> str:
+    """A decision about sharing, with its day."""
+    return {
+        ConsentDecision.GIVEN: _("Consent given on %(day)s", day=on),
+        ConsentDecision.DECLINED: _("Consent declined on %(day)s", day=on),
+        ConsentDecision.WITHDRAWN: _("Consent withdrawn on %(day)s", day=on),
+        ConsentDecision.NOT_POSSIBLE: _("Nobody could be asked for consent (%(day)s)", day=on),
+        ConsentDecision.BEST_INTEREST: _("Shared in the person's best interest since %(day)s", day=on),
+    }[decision]
+
+
+def _whole(file: CaseFile, base: str, viewer: Membership) -> dict[str, object]:
+    return {
+        "facts": _facts(file),
+        "ended": tracks.ended(file),
+        "journey": tracks.journey(file),
+        "offers": tracks.case_offers(file, base, viewer=viewer),
+        "people": [_person(one) for one in file.people],
+        "narratives": file.narratives,
+        "consents": _consents(file),
+        "custodies": [_custody(one) for one in file.custodies],
+        "orders": [(words.label(one.kind), day(one.due_on)) for one in file.orders],
+    }
+
+
+def _facts(file: CaseFile) -> Facts:
+    case = file.case
+    return [
+        (_("Concern"), words.label(case.concern)),
+        (_("Area"), _area(file)),
+        (_("Happened on"), day(case.occurred_on) or None),
+        (_("Urgency"), words.label(case.urgency)),
+        (_("Risk to the survivor"), words.label(case.risk)),
+        (_("Risk of reprisals"), words.label(case.reprisal_risk)),
+        (_("Reported by way of"), words.label(case.channel)),
+        (_("Registered"), f"{moment(case.registered_at)}, {case.registrar.name}"),
+        (_("Responsible"), case.owner.name),
+        (_("Closed"), day(case.closed_at) or None),
+        (_("Reason for closing"), words.label(case.closure_reason) if case.closure_reason else None),
+        (_("Reference at the source"), case.source_ref),
+    ]
+
+
+def _area(file: CaseFile) -> str | None:
+    area = file.case.area
+    return choices.in_area(area.name, area.parent.name if area.parent else "") if area else None
+
+
+def _consents(file: CaseFile) -> list[tuple[str, str]]:
+    """The decision in force for each institution, by name."""
+    newest = {consent.institution.name: consent for consent in file.consents}
+    return [(name, consent_words(one.decision, day(one.given_on))) for name, one in sorted(newest.items())]
+
+
+def _person(one: Person) -> dict[str, str]:
+    said = [
+        words.label(one.sex) if one.sex is not Sex.NOT_RECORDED else "",
+        words.label(one.age_group) if one.age_group is not AgeGroup.NOT_RECORDED else "",
+        words.label(one.perpetrator_kind) if one.perpetrator_kind else "",
+        one.institution.name if one.institution else "",
+    ]
+    return {
+        "name": one.name or _("Name not recorded"),
+        "role": words.label(one.role),
+        "phone": one.phone,
+        "more": " · ".join(filter(None, said)),
+    }
+
+
+def _custody(one: Custody) -> dict[str, object]:
+    released = one.released_at is not None
+    return {
+        "name": one.person.name or _("Name not recorded"),
+        "held": _(
+            "Held since %(moment)s, %(institution)s",
+            moment=moment(one.arrested_at),
+            institution=one.institution.name,
+        ),
+        "clock": clock_of(None if released else one.due_at),
+        "released": _(
+            "Released %(moment)s: %(reason)s",
+            moment=moment(one.released_at),
+            reason=words.label(one.release_reason),
+        )
+        if one.release_reason
+        else "",
+    }

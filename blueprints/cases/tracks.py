@@ -1,0 +1,193 @@
+"""The tracks of a case as its page shows them: where each stands, and what this person may do there."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from blueprints import steps as step_pages
+from blueprints import words
+from blueprints.i18n import _
+from blueprints.shapes import Tag
+from blueprints.times import Clock, clock_of, day, moment
+from tracker.actions import steps
+from tracker.models import Membership, ProtectionCase, Track
+from tracker.procedure import Step
+from tracker.queries.cases import CaseFile
+
+PRIMARY = frozenset(
+    {
+        "accept",
+        "acknowledge",
+        "adjourn",
+        "charge",
+        "complete_file",
+        "decide",
+        "deliver_accepted",
+        "deliver_disputed",
+        "forward",
+        "give_information",
+        "hear",
+        "list_hearing",
+        "not_accept",
+        "record_implemented",
+        "record_measure",
+        "record_visit",
+        "refer",
+        "request_information",
+        "resolve",
+        "start_investigation",
+        "start_review",
+        "triage",
+    }
+)
+"""The steps that a part of a case usually goes on with; the others are one touch away."""
+
+_AT_HAND = 3
+"""With no more than so many steps open, none is hidden."""
+
+
+class Offer(NamedTuple):
+    """One step that is open: `at_once` needs no form, and posts."""
+
+    label: str
+    href: str
+    at_once: bool
+
+
+class Offers(NamedTuple):
+    """The steps that are open on one thing: those it usually goes on with, and the rest."""
+
+    first: Sequence[Offer]
+    more: Sequence[Offer]
+    seen: int
+    about: str
+
+
+class Part(NamedTuple):
+    """One track, as it is shown."""
+
+    stage: str
+    institution: str
+    tags: Sequence[Tag]
+    clock: Clock
+    facts: Sequence[tuple[str, str | None]]
+    remarks: Sequence[str]
+    offers: Offers
+
+
+class Ended(NamedTuple):
+    """A track that is over, in a line."""
+
+    stage: str
+    institution: str
+    tag: Tag
+    when: str
+
+
+def parts(file: CaseFile, base: str, *, viewer: Membership) -> list[Part]:
+    """The open tracks, the most urgent first; `base`: the address of the case."""
+    names = {e.actor_id: e.actor.full_name for e in file.entries if e.actor is not None}
+    waiting = sorted(
+        (track for track in file.tracks if track.open), key=lambda track: (track.due_at, track.id)
+    )
+    return [_part(track, names, base, viewer) for track in waiting]
+
+
+def ended(file: CaseFile) -> list[Ended]:
+    """The tracks that are over, the last one first."""
+    return [
+        Ended(words.stage(track.stage), track.institution.name, tag(track), day(track.left_at))
+        for track in reversed(file.tracks)
+        if not track.open
+    ]
+
+
+def journey(file: CaseFile) -> list[tuple[str, str]]:
+    """The stages that the case has come to, in the order in which it did: each done, or where it is now."""
+    open_stages = {track.stage for track in file.tracks if track.open}
+    reached = dict.fromkeys(track.stage for track in file.tracks)
+    return [(words.stage(stage), "now" if stage in open_stages else "done") for stage in reached]
+
+
+def tag(track: Track) -> Tag:
+    """The status of a track."""
+    return Tag(words.status(track.stage, track.status), step_pages.tone(track.stage, track.status))
+
+
+def most_urgent(file: CaseFile) -> Clock:
+    """The time limit of the case that ends first."""
+    return clock_of(min((track.limit for track in file.tracks if track.open and track.limit), default=None))
+
+
+def case_offers(file: CaseFile, base: str, *, viewer: Membership) -> Offers:
+    """The steps that are open on the case as a whole."""
+    pages = {"record_consent": "consent", "add_person": "people/new"}
+    return _offers(
+        file.case, lambda step: f"{base}/{pages.get(step.name, step.name)}", viewer, _("the case as a whole")
+    )
+
+
+def _offers(
+    on: Track | ProtectionCase, address: Callable[[Step], str], viewer: Membership, about: str
+) -> Offers:
+    """Exactly the steps that are open to the viewer."""
+    found = steps.open_steps(actor=viewer, on=on)
+    few = len(found) <= _AT_HAND
+    first = [step for step in found if few or step.name in PRIMARY]
+    return Offers(
+        [_offer(step, address) for step in first],
+        [_offer(step, address) for step in found if step not in first],
+        steps.version(on),
+        about,
+    )
+
+
+def _offer(step: Step, address: Callable[[Step], str]) -> Offer:
+    return Offer(words.step(step.stage, step.name), address(step), not step.asks and not step.act)
+
+
+def _part(track: Track, names: Mapping[int | None, str], base: str, viewer: Membership) -> Part:
+    stage = words.stage(track.stage)
+    return Part(
+        stage,
+        track.institution.name,
+        _tags(track),
+        clock_of(track.limit),
+        _facts(track, names),
+        _remarks(track),
+        _offers(
+            track,
+            # Referring has one page, about the whole case.
+            lambda step: f"{base}/refer" if step.name == "refer" else f"{base}/tracks/{track.id}/{step.name}",
+            viewer,
+            f"{stage}, {track.institution.name}",
+        ),
+    )
+
+
+def _tags(track: Track) -> list[Tag]:
+    tags = [tag(track)]
+    if track.reopened:
+        tags.append(Tag(_("Reopened"), "waiting"))
+    if track.jurisdiction_concern:
+        tags.append(Tag(_("Jurisdiction concern"), "late"))
+    return tags
+
+
+def _facts(track: Track, names: Mapping[int | None, str]) -> list[tuple[str, str | None]]:
+    return [
+        (_("Time limit"), words.clock(track.clock) if track.clock else None),
+        (_("In this status since"), moment(track.status_since) or None),
+        (_("Sent by"), track.sender.name if track.sender else None),
+        (_("In the hands of"), names.get(track.assigned_to_id) if track.assigned_to_id else None),
+        (_("Next hearing"), day(track.next_on) or None),
+        (_("Reason"), words.reason(track.reason) or None),
+    ]
+
+
+def _remarks(track: Track) -> list[str]:
+    """What somebody waits for."""
+    if track.awaiting == "sender" and track.sender is not None:
+        return [_("%(institution)s waits for an answer.", institution=track.institution.name)]
+    if track.awaiting == "holder":
+        return [_("The question is answered.")]
+    return []
