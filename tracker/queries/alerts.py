@@ -42,9 +42,7 @@ def waiting(
     key = time_key(after or before)
     alerts = _handled(viewer).where(Alert.open)
     if key is not None and before:
-        alerts = alerts.where(
-            Alert.due_at <= key.at, (Alert.due_at < key.at) | (Alert.id < key.id)
-        )  # the first condition lets both engines begin in the index
+        alerts = alerts.where(Alert.due_at <= key.at, (Alert.due_at < key.at) | (Alert.id < key.id))
     elif key is not None:
         alerts = alerts.where(Alert.due_at >= key.at, (Alert.due_at > key.at) | (Alert.id > key.id))
     order = (Alert.due_at.desc(), Alert.id.desc()) if before else (Alert.due_at, Alert.id)
@@ -77,7 +75,7 @@ def find(typed: str, *, viewer: Membership) -> Alert:
     viewer may not know.
     """
     reference = references.parse(typed)
-    alert = db.session.scalar(
+    alert: Alert | None = db.session.scalar(
         _handled(viewer)
         .where(Alert.reference == reference)
         .options(joinedload(Alert.contact), joinedload(Alert.area), joinedload(Alert.case))

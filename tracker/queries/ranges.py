@@ -9,7 +9,19 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from tracker.db import db
@@ -197,5 +209,5 @@ def _number(ranges: Sequence[Range]) -> ColumnElement[int]:
 
 
 def _capped(conditions: Range) -> ColumnElement[int]:
-    few = select(Track.id).where(*conditions).limit(COUNT_LIMIT).subquery()
+    few = select(literal_column("1")).select_from(Track).where(*conditions).limit(COUNT_LIMIT).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
