@@ -1,0 +1,168 @@
+"""Doing what a story says, by the same actions that the pages call: here, those that have forms of their own."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import select
+
+from tracker import clock, mission
+from tracker.actions import alerts, cases, consent, corrections, courts, expiry, police, referrals
+from tracker.db import db
+from tracker.demonstration import facts, taking, words
+from tracker.demonstration.plan import Move
+from tracker.demonstration.scene import Scene
+from tracker.demonstration.world import OFFICERS
+from tracker.models import Custody, Effect, HistoryEntry, Person, Track
+from tracker.vocabulary import ConsentDecision, CourtOutcome, OrderKind, PartyRole, ReleaseReason
+
+
+def do(move: Move, on: Scene) -> None:
+    """Does one move. The clock stands at the time when it is recorded."""
+    name = move.name.partition("_declined")[0].partition("_for_child")[0]
+    _ACTS.get(name, taking.take)(move, on)
+
+
+def _alert(move: Move, on: Scene) -> None:
+    new = facts.new_alert(move.happened, on)
+    on.alert = alerts.log_alert(new, actor=on.focal_point())
+
+
+def _register(move: Move, on: Scene) -> None:
+    agreed = on.posts(move.argument) if move.argument else []
+    new = facts.new_case(move.happened, agreed, on)
+    seen = on.alert.version if on.alert else 0
+    on.the_case = cases.register(new, actor=on.focal_point(), alert=on.alert, seen=seen)
+
+
+def _consent(move: Move, on: Scene) -> None:
+    decision = ConsentDecision.GIVEN
+    if move.name.endswith("_declined"):
+        decision = ConsentDecision.DECLINED
+    elif move.name.endswith("_for_child"):
+        decision = ConsentDecision.BEST_INTEREST
+    consent.record_consent(
+        decision,
+        actor=on.focal_point(),
+        case=on.case,
+        seen=on.case.entries,
+        institution_ids=on.posts(move.argument),
+        note=words.CONSENT_NOTE if decision is ConsentDecision.BEST_INTEREST else "",
+    )
+
+
+def _add_person(_move: Move, on: Scene) -> None:
+    caregiver = cases.NewPerson(role=PartyRole.CAREGIVER, name=facts.name(on.rng), phone=facts.phone(on.rng))
+    cases.add_person(caregiver, actor=on.focal_point(), case=on.case, seen=on.case.entries)
+
+
+def _refer(move: Move, on: Scene) -> None:
+    referrals.refer(
+        actor=on.world.worker(on.case.owner_id, OFFICERS, on.rng),
+        case=on.case,
+        seen=on.case.entries,
+        institution_ids=on.posts(move.argument),
+        note=taking.note("refer", on.rng, must=False),
+    )
+
+
+def _arrest(move: Move, on: Scene) -> None:
+    track, _ = on.open_to("record_arrest")
+    accused = db.session.scalar(
+        select(Person.id).where(
+            Person.case_id == on.case.id, Person.role == PartyRole.ALLEGED_PERPETRATOR, Person.name != ""
+        )
+    )
+    police.record_arrest(
+        actor=on.holder(track),
+        track=track,
+        seen=track.version,
+        arrested_at=move.happened,
+        person_id=accused,
+        name="" if accused else facts.name(on.rng),
+    )
+
+
+def _release(move: Move, on: Scene) -> None:
+    track, _ = on.open_to("record_release")
+    custody = db.session.scalars(select(Custody).where(Custody.track_id == track.id)).one()
+    police.record_release(
+        actor=on.holder(track),
+        track=track,
+        seen=track.version,
+        custody_id=custody.id,
+        released_at=move.happened,
+        reason=ReleaseReason(move.argument),
+    )
+
+
+def _decide(move: Move, on: Scene) -> None:
+    track, _ = on.open_to("decide")
+    outcome, *orders = move.argument.split("+")
+    courts.decide(
+        actor=on.holder(track),
+        track=track,
+        seen=track.version,
+        outcome=CourtOutcome(outcome),
+        orders=[courts.NewOrder(OrderKind(kind), _due_on(move, on.rng)) for kind in orders],
+        happened_at=move.happened,
+        note=taking.note("decide", on.rng, must=False),
+    )
+
+
+def _correct(_move: Move, on: Scene) -> None:
+    entry, track = _last_entry(on)
+    corrections.correct(
+        actor=on.holder(track),
+        entry=entry,
+        on=track,
+        seen=track.version,
+        happened_at=(entry.happened_at or entry.recorded_at) - timedelta(hours=3),
+        note=words.CORRECTION,
+    )
+
+
+def _withdraw_entry(_move: Move, on: Scene) -> None:
+    entry, track = _last_entry(on)
+    corrections.withdraw(
+        actor=on.holder(track), entry=entry, on=track, seen=track.version, note=words.WITHDRAWAL
+    )
+
+
+def _expire(_move: Move, _on: Scene) -> None:
+    expiry.expire_unanswered()
+
+
+def _due_on(move: Move, rng: Random) -> date | None:
+    if rng.random() < 0.5:
+        return None
+    return clock.day_of(move.happened, mission.current().zone) + timedelta(days=rng.randint(14, 60))
+
+
+def _last_entry(on: Scene) -> tuple[HistoryEntry, Track]:
+    entry = db.session.scalars(
+        select(HistoryEntry)
+        .where(
+            HistoryEntry.case_id == on.case.id,
+            HistoryEntry.track_id.is_not(None),
+            HistoryEntry.effect == Effect.MOVES,
+        )
+        .order_by(HistoryEntry.n.desc())
+        .limit(1)
+    ).one()
+    return entry, db.session.get_one(Track, entry.track_id)
+
+
+_ACTS: dict[str, Callable[[Move, Scene], None]] = {
+    "alert": _alert,
+    "register": _register,
+    "consent": _consent,
+    "add_person": _add_person,
+    "refer": _refer,
+    "arrest": _arrest,
+    "release": _release,
+    "decide": _decide,
+    "correct": _correct,
+    "withdraw_entry": _withdraw_entry,
+    "expire": _expire,
+}

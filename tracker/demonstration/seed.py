@@ -1,0 +1,33 @@
+"""Telling all stories at once, in the order of time, as if fourteen months had passed: all through the actions."""
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from tracker import clock, mission
+from tracker.demonstration import acts, plan, scene, world
+from tracker.demonstration.stories import STORIES
+
+_SEED = 20_261_123
+
+
+def _silent(_done: int, _of: int) -> None:
+    """Tells nobody."""
+
+
+def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
+    """Fills an empty, migrated database with the demonstration. The caller commits, all or nothing.
+
+    `progress` is told how many acts of how many are done. What happens is the same each time, save the references;
+    when it happens is relative to the present.
+    """
+    now: datetime = clock.now()
+    rng = Random(_SEED)  # noqa: S311 - a story wants to be the same again, not to be unguessable
+    tellings = list(plan.tellings(STORIES, now=now, zone=mission.current().zone, rng=rng))
+    moves = sorted((move, number) for number, telling in enumerate(tellings) for move in telling.moves)
+    place = world.build(now=now, since=moves[0][0].at)
+    scenes = [scene.begin(telling, place, rng) for telling in tellings]
+    for done, (move, number) in enumerate(moves, start=1):
+        with clock.standing_at(move.at):
+            acts.do(move, scenes[number])
+        progress(done, len(moves))
