@@ -71,7 +71,9 @@ class Form(FlaskForm):  # type: ignore[misc]
     def problems(self) -> list[tuple[str, str]]:
         """Everything that is wrong: (id of the control or "", sentence), in the order of the page."""
         whole = [("", str(sentence)) for sentence in self.form_errors]
-        return whole + [(field.target(), str(field.errors[0])) for field in self.shown() if field.errors]
+        shown = self.shown()
+        hidden = [("", str(field.errors[0])) for field in self if field.errors and field not in shown]
+        return whole + hidden + [(field.target(), str(field.errors[0])) for field in shown if field.errors]
 
     def refuse(self, refusal: Exception) -> None:
         """Take in a refusal of the domain: sentences to their fields, the rest above the form."""

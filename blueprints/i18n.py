@@ -12,7 +12,7 @@ from flask import Flask, current_app, g, has_app_context, has_request_context, r
 from flask_babel import Babel, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 
-from tracker.errors import Sentence
+from tracker.errors import BadSetting, Sentence
 
 LANGUAGE_COOKIE = "language"
 
@@ -118,7 +118,11 @@ def choose() -> str:
 
 
 def init_app(app: Flask, languages: tuple[str, ...]) -> None:
-    """Give `app` its languages; refuses (`KeyError`) a code that has no entry in `KNOWN`."""
+    """Give `app` its languages; refuses (`BadSetting`) one that these pages do not speak."""
+    if unknown := set(languages) - set(KNOWN):
+        raise BadSetting(
+            f"TRACKER_LANGUAGES names {', '.join(sorted(unknown))}. Give some of {', '.join(KNOWN)}."
+        )
     app.extensions["tracker_languages"] = tuple(KNOWN[code] for code in languages)
     Babel(app, locale_selector=choose, default_locale=languages[0])
     # Flask-Babel's own callables look for the catalogue at each sentence. Jinja fills in the values.
