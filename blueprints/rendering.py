@@ -103,9 +103,10 @@ def _navigation(role: Role) -> tuple[Item, ...]:
 
 
 def _above(links: tuple[tuple[str, str, str], ...]) -> str:
-    """The first link into the part of the site that this page belongs to."""
+    """The link into the part of the site that this page belongs to: its list, else the first."""
     room = f"{request.blueprint}."
-    return next((endpoint for _label, _href, endpoint in links if endpoint.startswith(room)), "")
+    inside = [endpoint for _label, _href, endpoint in links if endpoint.startswith(room)]
+    return next((endpoint for endpoint in inside if endpoint.endswith(".index")), next(iter(inside), ""))
 
 
 def _links(role: Role, code: str) -> tuple[tuple[str, str, str], ...]:
