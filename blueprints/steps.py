@@ -29,6 +29,7 @@ from blueprints.shapes import Tag
 from tracker import clock, mission
 from tracker.actions import steps
 from tracker.errors import NotFound, say
+from tracker.history import CASE_STAGE
 from tracker.models import Alert, HistoryEntry, ProtectionCase, Track
 from tracker.procedure import Step
 from tracker.vocabulary import REASON_LISTS, CourtOutcome, Level, Urgency
@@ -164,7 +165,8 @@ def tone(stage: str, status: str) -> str:
     procedure = mission.current().procedure
     if procedure.is_end(stage, status) or status == "closed":
         return "stopped" if status in {"not_accepted", "revoked", "expired"} else "good"
-    return "waiting" if status == procedure.stages[stage].first else "going"
+    waits = procedure.stages[stage].first == status and stage != CASE_STAGE
+    return "waiting" if waits else "going"
 
 
 def _take(name: str, on: Thing) -> Taker:

@@ -155,25 +155,15 @@ class ReferForm(Form):
     note = note(_l("Note for those who receive the case"))
 
 
-def name() -> LineField:
-    """A person's name, as far as it is known."""
-    return LineField(_l("Name"), most=160)
-
-
-def phone() -> PhoneField:
-    """A person's telephone number."""
-    return PhoneField(_l("Telephone"))
-
-
-def sex() -> ChoiceField:
+def sex(label: str = _l("Sex")) -> ChoiceField:
     """A person's sex, as recorded."""
-    return ChoiceField(_l("Sex"), choices=lambda: words.choices(Sex), kind=Sex, default=Sex.NOT_RECORDED)
+    return ChoiceField(label, choices=lambda: words.choices(Sex), kind=Sex, default=Sex.NOT_RECORDED)
 
 
-def age() -> ChoiceField:
+def age(label: str = _l("Age")) -> ChoiceField:
     """A person's age, roughly."""
     return ChoiceField(
-        _l("Age"), choices=lambda: words.choices(AgeGroup), kind=AgeGroup, default=AgeGroup.NOT_RECORDED
+        label, choices=lambda: words.choices(AgeGroup), kind=AgeGroup, default=AgeGroup.NOT_RECORDED
     )
 
 
@@ -204,8 +194,8 @@ class PersonForm(Form):
         kind=PartyRole,
         required=_l("Choose what the person is to this case"),
     )
-    name = name()
-    phone = phone()
+    name = LineField(_l("Name"), most=160)
+    phone = PhoneField(_l("Telephone"))
     sex = sex()
     age_group = age()
     perpetrator_kind = perpetrator_kind()

@@ -74,7 +74,7 @@ def _act(
 ) -> Act:
     changes = entry.effect is not Effect.NOTES and entry.stage != "case"
     return Act(
-        _capital(words.done(entry.stage, entry.action)),
+        _title(entry),
         _place(entry),
         _tag(entry) if changes else None,
         moment(entry.happened_at) or _("Time not known"),
@@ -87,6 +87,14 @@ def _act(
         entry.n,
         f"{base}/entries/{entry.n}/correct" if base and entry.action not in _MENDS else "",
     )
+
+
+def _title(entry: HistoryEntry) -> str:
+    """What was done; where a part of the case began of itself, which."""
+    done = words.done(entry.stage, entry.action)
+    if entry.effect is Effect.OPENS and entry.action != "send" and entry.stage != "case":
+        return _("%(stage)s: %(done)s", stage=words.stage(entry.stage), done=done)
+    return _capital(done)
 
 
 def _capital(words_: str) -> str:

@@ -11,6 +11,7 @@ from blueprints.fields import (
     LineField,
     MomentField,
     NarrativeField,
+    PhoneField,
     SeenField,
     SelectOneField,
 )
@@ -73,12 +74,14 @@ class RegisterForm(Form):
         required=_l("Choose how great the risk of reprisals is"),
         hint=_l("Against the survivor or whoever reports, if it becomes known that they spoke."),
     )
-    survivor_name = forms.name()
-    survivor_phone = forms.phone()
-    survivor_sex = forms.sex()
-    survivor_age = forms.age()
-    reporter_name = LineField(_l("Name of whoever reports"), most=160)
-    reporter_phone = forms.phone()
+    survivor_name = LineField(_l("Name of the survivor"), most=160)
+    survivor_phone = PhoneField(_l("Telephone of the survivor"), hint=_l("Only if it is safe to call there."))
+    survivor_sex = forms.sex(_l("Sex of the survivor"))
+    survivor_age = forms.age(_l("Age of the survivor"))
+    reporter_name = LineField(
+        _l("Name of whoever reports"), most=160, hint=_l("If it is somebody else than the survivor.")
+    )
+    reporter_phone = PhoneField(_l("Telephone of whoever reports"))
     perpetrator_kind = forms.perpetrator_kind()
     perpetrator_name = LineField(_l("Name of the alleged perpetrator"), most=160)
     perpetrator_institution = forms.perpetrator_institution()

@@ -10,7 +10,7 @@ from blueprints.i18n import _
 from blueprints.times import ago, clock_of, day, moment
 from tracker.models import Custody, Membership, Person
 from tracker.permissions import Permission
-from tracker.queries import cases
+from tracker.queries import cases, limits
 from tracker.queries.cases import CaseFile
 from tracker.visibility import Sight
 from tracker.vocabulary import AgeGroup, ConsentDecision, Sex
@@ -41,13 +41,18 @@ def show(reference: str) -> ResponseReturnValue:
 
 def _preview(file: CaseFile) -> dict[str, object]:
     case = file.case
-    since = min((track.entered_at for track in file.tracks if track.open and track.entered_at), default=None)
+    waiting = [track for track in file.tracks if track.open]
+    since = min((track.entered_at for track in waiting if track.entered_at), default=None)
     facts: Facts = [
         (_("Concern"), words.label(case.concern)),
         (_("Urgency"), words.label(case.urgency)),
         (_("Risk"), words.label(case.risk)),
         (_("District"), file.district.name if file.district else None),
         (_("Waiting since"), f"{moment(since)} ({ago(since)})" if since else None),
+        (
+            _("Sent by"),
+            ", ".join(dict.fromkeys(track.sender.name for track in waiting if track.sender)) or None,
+        ),
         (_("Consent"), _consent_here(file)),
     ]
     return {"facts": facts}
@@ -81,6 +86,7 @@ def _whole(file: CaseFile, base: str, viewer: Membership) -> dict[str, object]:
         "narratives": file.narratives,
         "consents": _consents(file),
         "custodies": [_custody(one) for one in file.custodies],
+        "custody_remark": _custody_remark(file, viewer),
         "orders": [(words.label(one.kind), day(one.due_on)) for one in file.orders],
     }
 
@@ -127,6 +133,18 @@ def _person(one: Person) -> dict[str, str]:
         "phone": one.phone,
         "more": " · ".join(filter(None, said)),
     }
+
+
+def _custody_remark(file: CaseFile, viewer: Membership) -> str:
+    """Says of a limit of the law that nobody compared it with the law yet, while somebody is held under it."""
+    if all(one.released_at is not None for one in file.custodies):
+        return ""
+    found = next(one for one in limits.limits(viewer=viewer) if one.clock.code == "custody")
+    if found.confirmed:
+        return ""
+    return _(
+        "The limit of %(hours)d hours is not confirmed against the law in force.", hours=found.clock.hours
+    )
 
 
 def _custody(one: Custody) -> dict[str, object]:

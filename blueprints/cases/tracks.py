@@ -46,11 +46,12 @@ _AT_HAND = 3
 
 
 class Offer(NamedTuple):
-    """One step that is open: `at_once` needs no form, and posts."""
+    """One step that is open: `at_once` needs no form, and posts; `kind` as of a button."""
 
     label: str
     href: str
     at_once: bool
+    kind: str
 
 
 class Offers(NamedTuple):
@@ -133,16 +134,18 @@ def _offers(
     found = steps.open_steps(actor=viewer, on=on)
     few = len(found) <= _AT_HAND
     first = [step for step in found if few or step.name in PRIMARY]
+    usual = next((step for step in first if step.name in PRIMARY), None)
     return Offers(
-        [_offer(step, address) for step in first],
-        [_offer(step, address) for step in found if step not in first],
+        [_offer(step, address, usual=step is usual) for step in first],
+        [_offer(step, address, usual=False) for step in found if step not in first],
         steps.version(on),
         about,
     )
 
 
-def _offer(step: Step, address: Callable[[Step], str]) -> Offer:
-    return Offer(words.step(step.stage, step.name), address(step), not step.asks and not step.act)
+def _offer(step: Step, address: Callable[[Step], str], *, usual: bool) -> Offer:
+    kind = "" if usual else "second"
+    return Offer(words.step(step.stage, step.name), address(step), not step.asks and not step.act, kind)
 
 
 def _part(track: Track, names: Mapping[int | None, str], base: str, viewer: Membership) -> Part:
@@ -175,13 +178,19 @@ def _tags(track: Track) -> list[Tag]:
 
 def _facts(track: Track, names: Mapping[int | None, str]) -> list[tuple[str, str | None]]:
     return [
-        (_("Time limit"), words.clock(track.clock) if track.clock else None),
+        (_("What is due"), _due(track)),
         (_("In this status since"), moment(track.status_since) or None),
         (_("Sent by"), track.sender.name if track.sender else None),
         (_("In the hands of"), names.get(track.assigned_to_id) if track.assigned_to_id else None),
         (_("Next hearing"), day(track.next_on) or None),
         (_("Reason"), words.reason(track.reason) or None),
     ]
+
+
+def _due(track: Track) -> str | None:
+    if not track.clock or track.limit is None:
+        return None
+    return _("%(act)s, by %(moment)s", act=words.clock(track.clock), moment=moment(track.limit))
 
 
 def _remarks(track: Track) -> list[str]:
