@@ -1,0 +1,220 @@
+"""What the monitors' pages show, made from figures that were rounded before they came here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, NamedTuple, Self
+
+from flask import url_for
+
+from blueprints import choices, words
+from blueprints.i18n import _
+from blueprints.i18n import lazy_gettext as _l
+from blueprints.shapes import Figure, Filter, Pages, Row
+from blueprints.times import day
+from tracker import clock, mission
+from tracker.errors import BadInput, say
+from tracker.models import Institution
+from tracker.queries import monitoring
+from tracker.queries.areas import Atlas
+from tracker.queries.gazetteer import InstitutionRow
+from tracker.queries.monitoring import Answer, Mark, StageFigures
+from tracker.queries.paging import Page
+from tracker.vocabulary import InstitutionKind
+
+TOO_FEW = "\u2066<5\u2069"
+"""Isolated, so that it is not written 5> between Arabic words."""
+
+_COUNTY = 2
+
+ANSWERS = {
+    Answer.IN_TIME: _l("Answered within the limit"),
+    Answer.LATE: _l("Answered late, or over the limit"),
+    Answer.WAITING: _l("Waiting, within the limit"),
+}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """How the list of institutions is narrowed: by kind, by area, by neither."""
+
+    kind: InstitutionKind | None
+    area_id: int | None
+    after: str | None
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Self:
+        """What an address asks for; refuses (`BadInput`) a kind or an area that is none."""
+        kind, area = query.get("kind") or None, query.get("area") or None
+        if (kind is not None and kind not in list(InstitutionKind)) or (area and not _is_number(area)):
+            raise BadInput(kind=say("There is no such list. Begin at the first page."))
+        return cls(InstitutionKind(kind) if kind else None, int(area) if area else None, query.get("after"))
+
+    def address(self, **other: str | int | None) -> str:
+        """The list with these choices, `other` instead of its own."""
+        asked: dict[str, Any] = {"kind": self.kind, "area": self.area_id, **other}
+        return url_for("monitor.institutions", **{name: value for name, value in asked.items() if value})
+
+    def pages(self, page: Page[InstitutionRow]) -> Pages:
+        """The ways on."""
+        first = self.address() if self.after else ""
+        return Pages(first, self.address(after=page.after) if page.after else "")
+
+
+class StageTables(NamedTuple):
+    """The figures of one stage as tables."""
+
+    name: str
+    open_now: str
+    ended: str
+    share: str
+    by_status: list[Figure]
+    by_end: list[Figure]
+    by_age: list[Figure]
+    by_answer: list[Figure]
+
+    @classmethod
+    def of(cls, figures: StageFigures) -> Self:
+        """The tables of one stage: a row for each word of the procedure."""
+        ages = zip(_bands(), figures.by_age, strict=True)
+        return cls(
+            name=words.stage(figures.stage),
+            open_now=number(figures.open_now),
+            ended=number(figures.ended),
+            share=_share(figures),
+            by_status=bars([(words.status(figures.stage, word), n) for word, n in figures.by_status]),
+            by_end=bars([(words.status(figures.stage, word), n) for word, n in figures.by_end]),
+            by_age=bars(list(ages)),
+            by_answer=bars(
+                [(str(ANSWERS[answer]), n) for answer, n in figures.by_answer],
+                late=str(ANSWERS[Answer.LATE]),
+            ),
+        )
+
+
+class GroupLink(NamedTuple):
+    """A listing group, with its address where it may be read."""
+
+    name: str
+    amount: str
+    href: str
+
+
+def number(value: int | None) -> str:
+    """A figure as it is printed."""
+    return TOO_FEW if value is None else f"{value:,}"
+
+
+def bars(rows: Sequence[tuple[str, int | None]], late: str = "") -> list[Figure]:
+    """Rows with bars; a bar is as long as the rounded number, and a hidden number has none."""
+    longest = max((value or 0 for _label, value in rows), default=0) or 1
+    return [Figure(label, number(value), (value or 0) / longest, late=label == late) for label, value in rows]
+
+
+def facts(of: Institution) -> list[tuple[str, str | None]]:
+    """What an institution is, and of when its figures are."""
+    return [
+        (_("Kind"), words.label(of.kind)),
+        (_("Area"), of.area.name if of.area else None),
+        (_("Counted on"), day(clock.now())),
+    ]
+
+
+def institution_rows(page: Page[InstitutionRow]) -> list[Row]:
+    """The rows of the list: the institution, its kind, its area."""
+    prefix = url_for("monitor.institutions") + "institutions/"
+    return [Row(prefix + row.code, (row.name, words.label(row.kind), row.area or "")) for row in page.rows]
+
+
+def kind_filters(chosen: Chosen) -> list[Filter]:
+    """One link for each kind, and one for all."""
+    kinds = sorted(monitoring.watched_kinds(), key=list(InstitutionKind).index)
+    links = [
+        Filter(words.label(kind), chosen.address(kind=kind), current=chosen.kind is kind) for kind in kinds
+    ]
+    return [Filter(_("All kinds"), chosen.address(kind=None), current=chosen.kind is None), *links]
+
+
+def area_options(atlas: Atlas, chosen: Chosen) -> list[tuple[int, str, bool]]:
+    """Id, name and whether it is chosen, of the areas down to counties."""
+    near = [area for area in atlas.surroundings(None) if area.level <= _COUNTY]
+    return [(area.id, choices.area_name(atlas, area.id), area.id == chosen.area_id) for area in near]
+
+
+def group_name(group: monitoring.Group) -> str:
+    """ "Police: Forwarded"."""
+    return _(
+        "%(stage)s: %(status)s",
+        stage=words.stage(group.stage),
+        status=words.status(group.stage, group.status),
+    )
+
+
+def group_lists(of: Institution, groups: Sequence[monitoring.Group]) -> list[tuple[str, list[GroupLink]]]:
+    """The listing groups by stage."""
+    return [
+        (words.stage(stage), [_link(of, group) for group in its])
+        for stage, its in groupby(groups, key=lambda group: group.stage)
+    ]
+
+
+def history_rows(marks: Sequence[Mark], stage: str) -> list[tuple[str, str]]:
+    """The steps of one history: the status that each led to, and the week in which it was recorded."""
+    return [
+        (
+            _("%(status)s (corrected)", status=words.status(stage, mark.status))
+            if mark.correction
+            else words.status(stage, mark.status),
+            mark.week,
+        )
+        for mark in marks
+    ]
+
+
+def history_pages(
+    of: Institution, group: monitoring.Group, page: Page[Sequence[Mark]], after: str | None
+) -> Pages:
+    """The ways back to the beginning and on."""
+
+    def address(key: str | None) -> str:
+        return url_for("monitor.histories", code=of.code, stage=group.stage, status=group.status, after=key)
+
+    return Pages(address(None) if after else "", address(page.after) if page.after else "")
+
+
+def _link(of: Institution, group: monitoring.Group) -> GroupLink:
+    name = words.status(group.stage, group.status)
+    if group.tracks is None:
+        return GroupLink(name, TOO_FEW, "")
+    href = url_for("monitor.histories", code=of.code, stage=group.stage, status=group.status)
+    return GroupLink(name, number(group.tracks), href)
+
+
+def _bands() -> list[str]:
+    firsts = (0, *(last + 1 for last in monitoring.BANDS))
+    closed = [
+        _("%(first)s to %(last)s days", first=first, last=last)
+        for first, last in zip(firsts, monitoring.BANDS, strict=False)
+    ]
+    return [*closed, _("more than %(last)s days", last=monitoring.BANDS[-1])]
+
+
+def _share(figures: StageFigures) -> str:
+    if not figures.by_answer:
+        return ""
+    if figures.in_time_share is None:
+        return _("A share is given from 20 answered referrals on.")
+    return _(
+        "Of the referrals whose time is over or that were answered, %(share)s%% were answered within the limit.",
+        share=figures.in_time_share,
+    )
+
+
+def limit_in_words() -> str:
+    """How long an institution has to answer a referral, as the procedure in force says."""
+    hours = mission.current().procedure.clocks["acknowledge"].hours
+    return _("The limit to answer a referral is %(hours)s hours.", hours=hours)
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and int(text) < 2**31

@@ -1,0 +1,85 @@
+"""Institutions, the figures of one, and its de-identified histories."""
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+
+from blueprints.guards import requires, signed_in
+from blueprints.i18n import _
+from blueprints.monitor import bp, pages
+from tracker.errors import NotFound
+from tracker.models import Institution
+from tracker.permissions import Permission
+from tracker.queries import areas, monitoring
+
+
+@bp.get("/")
+@requires(Permission.PERFORMANCE_READ)
+def institutions() -> ResponseReturnValue:
+    """The institutions that are followed, by kind and area."""
+    viewer = signed_in()
+    chosen = pages.Chosen.of(request.args)
+    page = monitoring.watched(
+        viewer=viewer, kind=chosen.kind, area_id=chosen.area_id, after=request.args.get("after")
+    )
+    return render_template(
+        "monitor/institutions.html",
+        rows=pages.institution_rows(page),
+        kinds=pages.kind_filters(chosen),
+        areas=pages.area_options(areas.atlas(viewer=viewer), chosen),
+        chosen=chosen,
+        pages=chosen.pages(page),
+    )
+
+
+@bp.get("/institutions/<string(maxlength=60):code>")
+@requires(Permission.PERFORMANCE_READ)
+def institution(code: str) -> ResponseReturnValue:
+    """The figures of one institution."""
+    found = monitoring.institution(code, viewer=signed_in())
+    stages = [pages.StageTables.of(one) for one in monitoring.figures(found, viewer=signed_in())]
+    return render_template(
+        "monitor/institution.html",
+        institution=found,
+        facts=pages.facts(found),
+        stages=stages,
+        limit=pages.limit_in_words(),
+    )
+
+
+@bp.get("/institutions/<string(maxlength=60):code>/histories")
+@requires(Permission.PERFORMANCE_READ)
+def histories(code: str) -> ResponseReturnValue:
+    """The histories of one listing group; without a choice, the groups to choose from."""
+    found = monitoring.institution(code, viewer=signed_in())
+    groups = monitoring.groups(found, viewer=signed_in())
+    wanted = (request.args.get("stage"), request.args.get("status"))
+    if wanted == (None, None):
+        return render_template(
+            "monitor/groups.html", institution=found, groups=pages.group_lists(found, groups)
+        )
+    return _one_group(found, _find(groups, wanted))
+
+
+def _one_group(found: Institution, group: monitoring.Group) -> ResponseReturnValue:
+    page = monitoring.histories(
+        found,
+        group,
+        viewer=signed_in(),
+        secret=str(current_app.secret_key).encode(),
+        after=request.args.get("after"),
+    )
+    return render_template(
+        "monitor/histories.html",
+        institution=found,
+        group=group,
+        name=pages.group_name(group),
+        histories=[pages.history_rows(marks, group.stage) for marks in page.rows],
+        pages=pages.history_pages(found, group, page, request.args.get("after")),
+    )
+
+
+def _find(groups: list[monitoring.Group], wanted: tuple[str | None, str | None]) -> monitoring.Group:
+    for group in groups:
+        if (group.stage, group.status) == wanted:
+            return group
+    raise NotFound(_("This institution has no such histories."))
