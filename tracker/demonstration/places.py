@@ -166,3 +166,8 @@ HOMES = {
         },
     ),
 }
+
+
+def name_of(code: str) -> str:
+    """What the institution with that code is called."""
+    return next(post.name for post in INSTITUTIONS if post.code == code)

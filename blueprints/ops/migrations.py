@@ -1,0 +1,51 @@
+"""`tracker db`: Flask-Migrate's commands on this installation's database and migrations."""
+
+import logging
+
+import click
+from flask import g
+from flask_migrate import Migrate
+from flask_migrate.cli import db as commands
+
+from blueprints import create_app
+from tracker import migrate
+from tracker.config import from_environment
+from tracker.db import db
+from tracker.paths import resource_dir
+
+_OFFERED = (
+    "upgrade",
+    "current",
+    "check",
+    "history",
+    "heads",
+    "show",
+    "downgrade",
+    "stamp",
+    "revision",
+    "migrate",
+)
+
+
+@click.group()
+@click.pass_context
+def migrations(ctx: click.Context) -> None:
+    """Bring the database to this release's tables, or say where it stands."""
+    _tell_what_runs()
+    settings = from_environment()
+    migrate.make_room(settings.database_url)
+    app = create_app(settings)
+    extension = Migrate(app, db, directory=str(resource_dir("migrations")))
+    extension.configure(lambda config: migrate.configured(config, settings.database_url))
+    ctx.with_resource(app.app_context())
+    g.directory, g.x_arg = None, ()  # what Flask-Migrate's own group would set from its options
+
+
+for _name in _OFFERED:
+    migrations.add_command(commands.commands[_name])
+
+
+def _tell_what_runs() -> None:
+    log = logging.getLogger("alembic.runtime.migration")
+    log.setLevel(logging.INFO)
+    log.addFilter(lambda record: record.getMessage().startswith("Running"))
