@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -20,6 +21,16 @@ from tracker.config import Settings
 from tracker.db import db
 
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+# The same examples in every run, so that a red build is red for whoever looks into it; a world lasts for a test.
+hypothesis.settings.register_profile(
+    "tests",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+hypothesis.settings.load_profile("tests")
 
 CHROMIUM_OPTIONS = [
     "--headless",
