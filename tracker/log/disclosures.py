@@ -1,14 +1,14 @@
 """Salted disclosures: what can be shown, withheld and erased, one audience at a time (RFC 9901 section 4)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
 from tracker.log import canonical
 from tracker.log.encoding import b64url, unb64url
-from tracker.log.refusals import Malformed
+from tracker.log.refusals import Malformed, NotProved
 
 DIGESTS: Final = 6
 """So many digests has every leaf, whatever it tells: the rest are decoys, so that their number says nothing."""
@@ -49,6 +49,22 @@ def open_disclosure(disclosure: str) -> Disclosure:
     raise Malformed("A disclosure is a list of salt, name and value.")
 
 
+def opened(digests: Iterable[str], disclosures: Iterable[str]) -> dict[str, Any]:
+    """What disclosures of one leaf say, by name (RFC 9901 section 7.1).
+
+    Refuses (`NotProved`) one whose digest is not among the leaf's, and two of one name.
+    """
+    known, found = set(digests), dict[str, Any]()
+    for disclosure in disclosures:
+        shown = open_disclosure(disclosure)
+        if digest(disclosure) not in known:
+            raise NotProved(f"The disclosure of {shown.name!r} is not the one that was recorded.")
+        if shown.name in found:
+            raise NotProved(f"{shown.name!r} is disclosed twice.")
+        found[shown.name] = shown.value
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """Values by name, each now a disclosure to keep, and the digests for the leaf, which show nothing."""
@@ -70,3 +86,16 @@ def seal(values: Mapping[str, Any], randomness: bytes) -> Sealed:
     }
     decoys = [b64url(sha256(salt).digest()) for salt in salts[len(values) :]]
     return Sealed(made, tuple(sorted([*map(digest, made.values()), *decoys])))
+
+
+def pack_lines(entries: Iterable[Iterable[str]]) -> bytes:
+    """The file of disclosures beside an entry bundle: one line an entry, its disclosures joined by ~, maybe none."""
+    return "".join("~".join(disclosures) + "\n" for disclosures in entries).encode("ascii")
+
+
+def unpack_lines(data: bytes, width: int) -> list[str]:
+    """The lines that `pack_lines` wrote; refuses a file that has not exactly `width`."""
+    lines = data.split(b"\n")
+    if not data.isascii() or len(lines) != width + 1 or lines[-1]:
+        raise Malformed(f"The file does not hold {width} lines.")
+    return data.decode("ascii").split("\n")[:-1]

@@ -15,6 +15,9 @@ HEIGHT: Final = 8
 ENTRIES: Final = "entries"
 """The level word of the bundles, which hold the entries themselves."""
 
+DISCLOSURES: Final = "disclosures"
+"""The level word of our own files of disclosures, one beside each bundle, for those who may have them."""
+
 LARGEST_ENTRY: Final = 4096
 """Our own limit; the format's is 65,535 bytes."""
 
@@ -25,7 +28,7 @@ _PATH = re.compile(
 
 
 class Tile(NamedTuple):
-    """A place in the tiling: level (or `ENTRIES`), number within the level, and how many hashes or entries it has."""
+    """A place in the tiling: level (a number or a level word), number within the level, hashes or entries it has."""
 
     level: int | str
     number: int
@@ -33,7 +36,8 @@ class Tile(NamedTuple):
 
     def path(self) -> str:
         """Where it is served, under the log's prefix (tlog-tiles, Merkle Tree and Log entries)."""
-        return f"tile/{self.level}/{place(self.number, self.width)}"
+        folder = "" if self.level == DISCLOSURES else "tile/"
+        return f"{folder}{self.level}/{place(self.number, self.width)}"
 
     def full(self) -> "Tile":
         """The full tile of the same place, which may have taken a partial one's stead (tlog-tiles, Partial Tiles)."""
