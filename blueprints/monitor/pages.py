@@ -10,12 +10,12 @@ from flask import url_for
 from blueprints import choices, words
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
-from blueprints.shapes import Figure, Filter, Pages, Row
+from blueprints.shapes import Figure, Pages, Row
 from blueprints.times import day
 from tracker import clock, mission
 from tracker.errors import BadInput, say
-from tracker.models import Institution
-from tracker.queries import monitoring
+from tracker.models import Institution, Membership
+from tracker.queries import gazetteer, monitoring
 from tracker.queries.areas import Atlas
 from tracker.queries.gazetteer import InstitutionRow
 from tracker.queries.monitoring import Answer, Mark, StageFigures
@@ -126,13 +126,10 @@ def institution_rows(page: Page[InstitutionRow]) -> list[Row]:
     return [Row(prefix + row.code, (row.name, words.label(row.kind), row.area or "")) for row in page.rows]
 
 
-def kind_filters(chosen: Chosen) -> list[Filter]:
-    """One link for each kind, and one for all."""
-    kinds = sorted(monitoring.watched_kinds(), key=list(InstitutionKind).index)
-    links = [
-        Filter(words.label(kind), chosen.address(kind=kind), current=chosen.kind is kind) for kind in kinds
-    ]
-    return [Filter(_("All kinds"), chosen.address(kind=None), current=chosen.kind is None), *links]
+def kind_options(chosen: Chosen, viewer: Membership) -> list[tuple[str, str, bool]]:
+    """Code, name and whether it is chosen, of the kinds of which there is an institution."""
+    there = [kind for kind in gazetteer.kinds(viewer=viewer) if kind in monitoring.watched_kinds()]
+    return [(kind.value, words.label(kind), kind is chosen.kind) for kind in there]
 
 
 def area_options(atlas: Atlas, chosen: Chosen) -> list[tuple[int, str, bool]]:
@@ -142,9 +139,9 @@ def area_options(atlas: Atlas, chosen: Chosen) -> list[tuple[int, str, bool]]:
 
 
 def group_name(group: monitoring.Group) -> str:
-    """ "Police: Forwarded"."""
+    """ "Police, Forwarded"."""
     return _(
-        "%(stage)s: %(status)s",
+        "%(stage)s, %(status)s",
         stage=words.stage(group.stage),
         status=words.status(group.stage, group.status),
     )

@@ -24,9 +24,8 @@ def institutions() -> ResponseReturnValue:
     return render_template(
         "monitor/institutions.html",
         rows=pages.institution_rows(page),
-        kinds=pages.kind_filters(chosen),
+        kinds=pages.kind_options(chosen, viewer),
         areas=pages.area_options(areas.atlas(viewer=viewer), chosen),
-        chosen=chosen,
         pages=chosen.pages(page),
     )
 
