@@ -33,7 +33,7 @@ class Filter(NamedTuple):
 
     label: str
     href: str
-    amount: int | None = None
+    amount: int | str | None = None
     current: bool = False
 
 

@@ -46,6 +46,11 @@ def day_in_full(value: date | datetime | None) -> str:
     )
 
 
+def weekday(value: date) -> str:
+    """ "Thu 12 Nov": a day that is near."""
+    return _day(value, language(), "EEE d MMM")
+
+
 def moment(value: datetime | None) -> str:
     """ "12 Nov 2026, 16:30": an instant in the mission's time zone; "" for none."""
     if value is None:

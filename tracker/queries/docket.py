@@ -7,11 +7,10 @@ from functools import cache
 from typing import Any
 
 from tracker import clock, mission
-from tracker.db import db
 from tracker.models import Membership, Track
 from tracker.queries import queues, ranges
 from tracker.queries.paging import PAGE_SIZE, Page
-from tracker.queries.ranges import COUNT_LIMIT, Range, Rows, TrackRow, Way
+from tracker.queries.ranges import Range, Rows, TrackRow, Way
 from tracker.visibility import PREVIEW_STATUSES
 
 STAGES = ("court", "enforcement")
@@ -62,8 +61,8 @@ def docket(
 def counts(*, viewer: Membership) -> dict[Part, int]:
     """How many open tracks each part of the docket has, up to `COUNT_LIMIT`, in one statement."""
     version = mission.current().procedure.version
-    row = db.session.execute(_count_statement(version), _values(viewer)).one()
-    return {part: min(number, COUNT_LIMIT) for part, number in zip(Part, row, strict=True)}
+    numbers = ranges.read_counts(_count_statement(version), _values(viewer))
+    return dict(zip(Part, numbers, strict=True))
 
 
 def _values(viewer: Membership) -> dict[str, Any]:

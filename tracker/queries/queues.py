@@ -1,12 +1,11 @@
 """What waits at an institution: the most-read page, so its statements are built once and walk one index range each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from tracker import clock, mission
-from tracker.db import db
 from tracker.errors import NotPermitted, say
 from tracker.models import Membership, Track
 from tracker.permissions import Permission, may
@@ -24,13 +23,6 @@ class Show(StrEnum):
     OVERDUE = "overdue"
     MINE = "mine"
     ALL = "all"
-
-
-class Counts(NamedTuple):
-    """How many open tracks each part of a queue and each status has, up to `COUNT_LIMIT`."""
-
-    parts: Mapping[Show, int]
-    statuses: Mapping[tuple[str, str], int]
 
 
 def queue(
@@ -52,21 +44,12 @@ def queue(
     return ranges.read_page(statement, values(viewer), after=after, before=before, size=size)
 
 
-def counts(*, viewer: Membership, stages: Sequence[str]) -> Counts:
-    """How many open tracks there are in each part of the queue, in one statement."""
-    version = mission.current().procedure.version
-    row = db.session.execute(_count_statement(tuple(stages), version), values(viewer)).one()
-    statuses = dict(zip(_statuses(stages), row[2:], strict=True))
-    waiting = sum(number for (_, status), number in statuses.items() if status in PREVIEW_STATUSES)
-    in_all = sum(statuses.values())
-    numbers = {
-        Show.WAITING: waiting,
-        Show.IN_HAND: in_all - waiting,
-        Show.OVERDUE: row[0],
-        Show.MINE: row[1],
-        Show.ALL: in_all,
-    }
-    return Counts({show: min(number, COUNT_LIMIT) for show, number in numbers.items()}, statuses)
+def counts(*, viewer: Membership, stages: Sequence[str]) -> dict[Show, int]:
+    """How many open tracks each part of the queue has, up to `COUNT_LIMIT`, in one statement."""
+    statement = _count_statement(tuple(stages), mission.current().procedure.version)
+    numbers = dict(zip(_COUNTED, ranges.read_counts(statement, values(viewer)), strict=True))
+    in_all = numbers[Show.WAITING] + numbers[Show.IN_HAND]
+    return numbers | {Show.ALL: min(in_all, COUNT_LIMIT)}
 
 
 def values(viewer: Membership) -> dict[str, Any]:
@@ -88,19 +71,13 @@ def _statement(stages: tuple[str, ...], show: Show, status: str | None, way: Way
 
 @cache
 def _count_statement(stages: tuple[str, ...], _version: str) -> Rows:
-    overdue, mine = ([part for stage in stages for part in _ranges(stage, show)] for show in _COUNTED)
     return ranges.count_statement(
-        [overdue, mine, *(ranges.with_status(stage, status) for stage, status in _statuses(stages))]
+        [[part for stage in stages for part in _ranges(stage, show)] for show in _COUNTED]
     )
 
 
-_COUNTED = (Show.OVERDUE, Show.MINE)
-"""The parts that are not a sum of statuses."""
-
-
-def _statuses(stages: Sequence[str]) -> list[tuple[str, str]]:
-    procedure = mission.current().procedure
-    return [(stage, status) for stage in stages for status in procedure.open_statuses(stage)]
+_COUNTED = (Show.WAITING, Show.IN_HAND, Show.OVERDUE, Show.MINE)
+"""The parts that are counted; the whole is the sum of the first two."""
 
 
 def _ranges(stage: str, show: Show) -> list[Range]:

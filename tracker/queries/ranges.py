@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal_column,
     null,
+    or_,
     select,
     union_all,
 )
@@ -137,14 +138,24 @@ def read_page(
     """The page that `statement` (made for `way_of(after, before)`) gives."""
     key = time_key(after or before)
     place = {"key_due": key.at, "key_id": key.id} if key else {}
-    found = db.session.execute(statement, {**values, **place, "size": size + 1})
-    rows = [TrackRow._make(row) for row in found]
-    return cut(rows, size, _key_of, after=after, before=before)
+    found = _execute(statement, {**values, **place, "size": size + 1})
+    return cut([TrackRow._make(row) for row in found], size, _key_of, after=after, before=before)
 
 
 def count_statement(parts: Sequence[Sequence[Range]]) -> Rows:
-    """One row with, for each part, how many tracks are in its ranges; each range counted up to the limit."""
+    """One row with, for each part, how many tracks are in its ranges, up to the limit; for `read_counts`."""
     return select(*(_number(ranges) for ranges in parts))
+
+
+def read_counts(statement: Rows, values: Mapping[str, Any]) -> Sequence[int]:
+    """The numbers of a `count_statement`, part by part."""
+    (numbers,) = _execute(statement, values)
+    return tuple(numbers)
+
+
+def _execute(statement: Rows, values: Mapping[str, Any]) -> Sequence[Any]:
+    """Columns alone, past the ORM, which would ask of each of them whether it is an object."""
+    return db.session.connection().execute(statement, values).fetchall()
 
 
 def _key_of(row: TrackRow) -> TimeKey:
@@ -179,7 +190,7 @@ def _beyond(way: Way) -> Range:
 
 def _place(district: type[Area]) -> ColumnElement[str | None]:
     """The area's name; as near as the district while the referral is not accepted."""
-    preview = Track.status.in_(PREVIEW_STATUSES)
+    preview = or_(*(Track.status == status for status in PREVIEW_STATUSES))
     return case(
         (and_(preview, Area.level == _DISTRICT + 1), district.name),
         (and_(preview, Area.level > _DISTRICT), null()),
@@ -201,13 +212,8 @@ def _adjournments() -> ColumnElement[int]:
 
 
 def _number(ranges: Sequence[Range]) -> ColumnElement[int]:
-    counts = [_capped(conditions) for conditions in ranges]
-    total = counts[0]
-    for count in counts[1:]:
-        total += count
-    return total
-
-
-def _capped(conditions: Range) -> ColumnElement[int]:
-    few = select(literal_column("1")).select_from(Track).where(*conditions).limit(COUNT_LIMIT).subquery()
+    """How many tracks there are, which stops counting at the limit."""
+    one: Any = literal_column("1")
+    found = [select(one).select_from(Track).where(*conditions) for conditions in ranges]
+    few = (union_all(*found) if len(found) > 1 else found[0]).limit(COUNT_LIMIT).subquery()
     return select(func.count()).select_from(few).scalar_subquery()

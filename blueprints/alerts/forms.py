@@ -1,0 +1,30 @@
+"""The form with which an alert is logged: quick, because somebody waits for a call."""
+
+from blueprints import words
+from blueprints.fields import ChoiceField, LineField, MomentField, NarrativeField, PhoneField, SelectOneField
+from blueprints.forms import Form
+from blueprints.i18n import lazy_gettext as _l
+from tracker.vocabulary import Channel
+
+CHANNELS = (Channel.MISSED_CALL, Channel.CALL, Channel.SMS, Channel.RADIO, Channel.VISIT)
+"""How an alert reaches a liaison; the other channels are those of cases that were never an alert."""
+
+
+class LogAlertForm(Form):
+    """What a liaison writes down. Only the first two must be answered, and the second answers itself."""
+
+    channel = ChoiceField(
+        _l("How did the alert arrive?"),
+        choices=lambda: words.choices(CHANNELS),
+        kind=Channel,
+        required=_l("Choose how the alert arrived"),
+    )
+    received_at = MomentField(
+        _l("When did it arrive?"),
+        required=_l("Enter when the alert arrived"),
+        hint=_l("The time to call back runs from then."),
+    )
+    phone = PhoneField(_l("Telephone number to call back"))
+    area_id = SelectOneField(_l("Area"))
+    name = LineField(_l("Who called?"), most=160, hint=_l("Only if they said it themselves."))
+    message = NarrativeField(_l("What did they say?"), hint=_l("In their own words, as short as it was."))

@@ -1,0 +1,138 @@
+"""The pages of alerts."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import alert_lists, choices, queues, steps, words
+from blueprints.alerts import bp
+from blueprints.alerts.forms import LogAlertForm
+from blueprints.forms import done, form_page, kept
+from blueprints.guards import requires, signed_in
+from blueprints.i18n import _
+from blueprints.shapes import Entry, Tag
+from blueprints.times import ago, clock_of, moment
+from tracker import clock
+from tracker.actions import alerts as alert_actions
+from tracker.actions.alerts import NewAlert
+from tracker.actions.steps import open_steps
+from tracker.models import Alert, HistoryEntry, Membership
+from tracker.permissions import Permission
+from tracker.queries import alerts as alert_queries
+from tracker.visibility import reads_notes
+
+TURN_INTO_CASE = "turn_into_case"
+
+
+class Show(StrEnum):
+    """Which alerts."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+@bp.get("/")
+@requires(Permission.ALERT_HANDLE)
+def index() -> ResponseReturnValue:
+    """The alerts of the viewer's network: those that wait, by their clock, or those that have their answer."""
+    viewer, show, at = signed_in(), queues.chosen(Show, Show.OPEN), queues.turn()
+    read = alert_queries.waiting if show is Show.OPEN else alert_queries.ended
+    page = read(viewer=viewer, after=at.after, before=at.before)
+    labels = {Show.OPEN: _("To be answered"), Show.ENDED: _("Ended")}
+    return queues.work_list(
+        "alerts/index.html",
+        title=_("Alerts"),
+        parts=queues.parts(labels, show, {Show.OPEN: alert_queries.count_waiting(viewer=viewer)}),
+        table=alert_lists.table(_("Alerts of your network"), page.rows),
+        pages=queues.pages(page, f"show={show.value}&"),
+        nothing=_("No alert waits for an answer.") if show is Show.OPEN else _("No alert has ended yet."),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(Permission.ALERT_HANDLE)
+def new() -> ResponseReturnValue:
+    """Logs an alert."""
+    form = LogAlertForm(received_at=clock.now())
+    form.area_id.offer(choices.areas(viewer=signed_in()))
+    if form.submitted():
+        with kept(form):
+            alert = alert_actions.log_alert(_said(form.values()), actor=signed_in())
+            return done(_("The alert is logged. Call back now."), _page_of(alert))
+    return form_page(
+        "layouts/form.html",
+        form,
+        title=_("Log an alert"),
+        submit=_("Log the alert"),
+        cancel=url_for("alerts.index"),
+    )
+
+
+@bp.get("/<string:reference>")
+@requires(Permission.ALERT_HANDLE)
+def show(reference: str) -> ResponseReturnValue:
+    """One alert: what is known, what was done, what can be done."""
+    viewer = signed_in()
+    alert = alert_queries.find(reference, viewer=viewer)
+    entries = alert_queries.history(alert, viewer=viewer)
+    return render_template(
+        "alerts/show.html",
+        alert=alert,
+        channel=words.label(alert.channel),
+        tags=[Tag(words.status(alert.stage, alert.status), steps.tone(alert.stage, alert.status))],
+        limit=clock_of(alert.limit),
+        received=_("%(when)s (%(ago)s)", when=moment(alert.received_at), ago=ago(alert.received_at)),
+        steps=_offered(alert),
+        entries=[_entry(entry, viewer) for entry in entries],
+    )
+
+
+@bp.route("/<string:reference>/<string:step>", methods=["GET", "POST"])
+@requires(Permission.ALERT_HANDLE)
+def take_step(reference: str, step: str) -> ResponseReturnValue:
+    """One step on an alert; turning it into a case is a form of its own."""
+    alert = alert_queries.find(reference, viewer=signed_in())
+    if step == TURN_INTO_CASE:
+        return redirect(url_for("cases.register", alert=alert.reference))
+    back = _page_of(alert)
+    return steps.page(step, on=alert, back=back, onward=lambda: back)
+
+
+def _said(values: dict[str, Any]) -> NewAlert:
+    """What was entered, as the action takes it."""
+    texts = {name: values[name] or "" for name in ("name", "phone", "message")}
+    area_id = int(values["area_id"]) if values["area_id"] else None
+    return NewAlert(channel=values["channel"], received_at=values["received_at"], area_id=area_id, **texts)
+
+
+def _page_of(alert: Alert) -> str:
+    return url_for("alerts.show", reference=alert.reference)
+
+
+def _offered(alert: Alert) -> list[tuple[str, str, str]]:
+    """(label, address, kind of button) of each step that is open: the likeliest is the main one."""
+    names = [step.name for step in open_steps(actor=signed_in(), on=alert)]
+    main = TURN_INTO_CASE if TURN_INTO_CASE in names else "call_back"
+    if alert.status == "called_back":
+        main = "verify"
+    ordered = sorted(names, key=lambda name: name != main)
+    return [
+        (
+            words.step(alert.stage, name),
+            url_for("alerts.take_step", reference=alert.reference, step=name),
+            "" if name == main else "second",
+        )
+        for name in ordered
+    ]
+
+
+def _entry(entry: HistoryEntry, viewer: Membership) -> Entry:
+    """One act of the history in words."""
+    note = entry.note.text if entry.note is not None and reads_notes(viewer, entry) else ""
+    lines = [line for line in (words.reason(entry.reason), note) if line]
+    who = entry.actor.full_name if entry.actor else ""
+    title = words.done(entry.stage, entry.action)
+    recorded = _("Recorded %(when)s", when=moment(entry.recorded_at))
+    return Entry(title[:1].upper() + title[1:], moment(entry.happened_at), who, lines, recorded)

@@ -1,0 +1,73 @@
+"""What a caseworker's institution holds beside the law's queues: intake, follow-up, feedback; and what it was asked.
+
+Institutions of the law send cases on as well, so they too may be asked for information.
+"""
+
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy import literal_column
+
+from tracker import mission
+from tracker.models import Membership, Track
+from tracker.queries import queues, ranges
+from tracker.queries.paging import PAGE_SIZE, Page
+from tracker.queries.ranges import Range, Rows, TrackRow, Way
+
+
+class Part(StrEnum):
+    """A list of a caseworker; its value stands in addresses."""
+
+    INTAKE = "intake"
+    INFORMATION = "information"
+    """Referrals that the viewer's institution sent and whose holder asks for information."""
+    FOLLOW_UP = "follow-up"
+    ESCALATED = "escalated"
+    FEEDBACK = "feedback"
+
+
+def read(
+    part: Part,
+    *,
+    viewer: Membership,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[TrackRow]:
+    """One page of a list; of `INFORMATION` also at which institution each track is.
+
+    `after`, `before`: a key of another page. Refuses (`NotPermitted`) roles that do not read cases.
+    """
+    statement = _statement(part, ranges.way_of(after, before), mission.current().procedure.version)
+    return ranges.read_page(statement, queues.values(viewer), after=after, before=before, size=size)
+
+
+def counts(*, viewer: Membership) -> dict[Part, int]:
+    """How many tracks each list has, up to `COUNT_LIMIT`, in one statement."""
+    numbers = ranges.read_counts(_count_statement(mission.current().procedure.version), queues.values(viewer))
+    return dict(zip(Part, numbers, strict=True))
+
+
+@cache
+def _statement(part: Part, way: Way, _version: str) -> Rows:
+    return ranges.page_statement(_ranges(part), way, holder=part is Part.INFORMATION)
+
+
+@cache
+def _count_statement(_version: str) -> Rows:
+    return ranges.count_statement([_ranges(part) for part in Part])
+
+
+def _ranges(part: Part) -> list[Range]:
+    match part:
+        case Part.INFORMATION:
+            # Written out, not a parameter: else SQLite cannot tell that the index `ix_track_asked` holds them all.
+            asked = Track.awaiting == literal_column("'sender'")
+            return [[Track.sender_id == ranges.asked("institution"), asked]]
+        case Part.ESCALATED:
+            return ranges.with_status("judicial_follow_up", "escalated")
+        case Part.INTAKE | Part.FOLLOW_UP | Part.FEEDBACK:
+            return [[*ranges.here(_STAGES[part]), Track.open]]
+
+
+_STAGES = {Part.INTAKE: "referral", Part.FOLLOW_UP: "judicial_follow_up", Part.FEEDBACK: "feedback"}
