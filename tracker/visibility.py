@@ -113,6 +113,17 @@ def sight(viewer: Membership, tracks: list[Track]) -> Sight:
     return Sight.FULL if any(accepted) else Sight.PREVIEW
 
 
+def sees_note(viewer: Membership) -> ColumnElement[bool]:
+    """The condition on `HistoryEntry` under which its note is shown: `reads_notes`, in a query."""
+    if viewer.role is Role.JUDICIAL_OFFICER:
+        return true()
+    if viewer.role in (Role.AUDITOR, Role.CSO_MONITOR, Role.ADMINISTRATOR):
+        return false()
+    return or_(
+        HistoryEntry.institution_id == viewer.institution_id, HistoryEntry.holder_id == viewer.institution_id
+    )
+
+
 def reads_notes(viewer: Membership, entry: HistoryEntry) -> bool:
     """Whether the note beside an entry that the viewer may know about is shown.
 

@@ -61,14 +61,14 @@ def _found(form: FindForm) -> ResponseReturnValue:
 
 
 def _columns(*, closed: bool) -> list[Column]:
-    last = Column(_("Closed")) if closed else Column(_("Next time limit"), "clock")
+    last = Column(_("Closed"), "name") if closed else Column(_("Next time limit"), "clock")
     return [
         Column(_("Reference"), "link"),
         Column(_("Concern")),
         last,
-        Column(_("Urgency")),
+        Column(_("Urgency"), "name"),
         Column(_("Area"), "name"),
-        Column(_("Registered")),
+        Column(_("Registered"), "name"),
     ]
 
 

@@ -17,10 +17,10 @@ from tracker import clock, mission
 from tracker.actions import cases as case_actions
 from tracker.actions import consent, referrals
 from tracker.actions.steps import version
-from tracker.models import Consent, Institution, ProtectionCase
+from tracker.models import Institution, ProtectionCase
 from tracker.permissions import Permission
 from tracker.queries import cases
-from tracker.queries.cases import CaseFile
+from tracker.queries.case_file import CaseFile, ConsentRow, case_file
 from tracker.vocabulary import ConsentDecision
 
 IN_FORCE = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
@@ -38,7 +38,7 @@ def receivers(near: int | None) -> Sequence[Institution]:
 @requires(Permission.CASE_REFER)
 def refer(reference: str) -> ResponseReturnValue:
     """Sends the case to one or several institutions; consent that is given only now is recorded with it."""
-    file = cases.case_file(reference, viewer=signed_in())
+    file = case_file(reference, viewer=signed_in())
     step = steps.find("refer", on=file.case)
     form = ReferForm(seen=version(file.case))
     _offer_receivers(form, file)
@@ -108,7 +108,7 @@ def _refer(
 
 def _offer_receivers(form: ReferForm, file: CaseFile) -> None:
     """Those that do not have the case yet, each with what the survivor said about it."""
-    have = {track.institution_id for track in file.tracks if track.open}
+    have = {part.track.institution_id for part in file.parts if part.track.open}
     named = {person.institution_id for person in file.people}
     newest = {one.institution_id: one for one in file.consents}
     open_to = [one for one in receivers(file.case.area_id) if one.id not in have]
@@ -120,7 +120,7 @@ def _offer_receivers(form: ReferForm, file: CaseFile) -> None:
     )
 
 
-def _receiver(one: Institution, said: Consent | None, *, implicated: bool) -> str:
+def _receiver(one: Institution, said: ConsentRow | None, *, implicated: bool) -> str:
     agreed = consent_words(said.decision, day(said.given_on)) if said else _("No consent recorded")
     parts = [choices.institution_name(one), agreed]
     if implicated:
@@ -128,7 +128,7 @@ def _receiver(one: Institution, said: Consent | None, *, implicated: bool) -> st
     return " – ".join(parts)
 
 
-def _agreed(said: Consent | None) -> bool:
+def _agreed(said: ConsentRow | None) -> bool:
     return said is not None and said.decision in IN_FORCE
 
 

@@ -1,5 +1,7 @@
 """The page of one case: the whole file, or before accepting a preview with nothing personal in it."""
 
+from collections import defaultdict
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -8,10 +10,10 @@ from blueprints.cases import bp, history, tracks, ways
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.times import ago, clock_of, day, moment
-from tracker.models import Custody, Membership, Person
+from tracker.models import Membership
 from tracker.permissions import Permission
-from tracker.queries import cases, limits
-from tracker.queries.cases import CaseFile
+from tracker.queries import limits
+from tracker.queries.case_file import CaseFile, CustodyRow, PersonRow, case_file
 from tracker.visibility import Sight
 from tracker.vocabulary import AgeGroup, ConsentDecision, Sex
 
@@ -23,14 +25,14 @@ Facts = list[tuple[str, str | None]]
 def show(reference: str) -> ResponseReturnValue:
     """The case as this person may see it, and what they may do with it."""
     viewer = signed_in()
-    file = cases.case_file(reference, viewer=viewer)
+    file = case_file(reference, viewer=viewer)
     base = ways.case(file.case.reference)
     shown = _preview(file) if file.sight is Sight.PREVIEW else _whole(file, base, viewer)
     return render_template(
         "cases/preview.html" if file.sight is Sight.PREVIEW else "cases/show.html",
         case=file.case,
         concern=words.label(file.case.concern),
-        tags=[tracks.tag(track) for track in file.tracks if track.open],
+        tags=[tracks.tag(part.track) for part in tracks.open_parts(file)],
         clock=tracks.most_urgent(file),
         parts=tracks.parts(file, base, viewer=viewer),
         history=history.timeline(file, base, viewer=viewer),
@@ -41,17 +43,17 @@ def show(reference: str) -> ResponseReturnValue:
 
 def _preview(file: CaseFile) -> dict[str, object]:
     case = file.case
-    waiting = [track for track in file.tracks if track.open]
-    since = min((track.entered_at for track in waiting if track.entered_at), default=None)
+    waiting = tracks.open_parts(file)
+    since = min((part.track.entered_at for part in waiting if part.track.entered_at), default=None)
     facts: Facts = [
         (_("Concern"), words.label(case.concern)),
         (_("Urgency"), words.label(case.urgency)),
         (_("Risk"), words.label(case.risk)),
-        (_("District"), file.district.name if file.district else None),
+        (_("District"), file.district),
         (_("Waiting since"), f"{moment(since)} ({ago(since)})" if since else None),
         (
             _("Sent by"),
-            ", ".join(dict.fromkeys(track.sender.name for track in waiting if track.sender)) or None,
+            ", ".join(dict.fromkeys(part.sender for part in waiting if part.sender)) or None,
         ),
         (_("Consent"), _consent_here(file)),
     ]
@@ -95,37 +97,35 @@ def _facts(file: CaseFile) -> Facts:
     case = file.case
     return [
         (_("Concern"), words.label(case.concern)),
-        (_("Area"), _area(file)),
+        (_("Area"), choices.in_area(*file.area) or None),
         (_("Happened on"), day(case.occurred_on) or None),
         (_("Urgency"), words.label(case.urgency)),
         (_("Risk to the survivor"), words.label(case.risk)),
         (_("Risk of reprisals"), words.label(case.reprisal_risk)),
         (_("Reported by way of"), words.label(case.channel)),
-        (_("Registered"), f"{moment(case.registered_at)}, {case.registrar.name}"),
-        (_("Responsible"), case.owner.name),
+        (_("Registered"), f"{moment(case.registered_at)}, {file.registrar}"),
+        (_("Responsible"), file.owner),
         (_("Closed"), day(case.closed_at) or None),
         (_("Reason for closing"), words.label(case.closure_reason) if case.closure_reason else None),
         (_("Reference at the source"), case.source_ref),
     ]
 
 
-def _area(file: CaseFile) -> str | None:
-    area = file.case.area
-    return choices.in_area(area.name, area.parent.name if area.parent else "") if area else None
-
-
 def _consents(file: CaseFile) -> list[tuple[str, str]]:
-    """The decision in force for each institution, by name."""
-    newest = {consent.institution.name: consent for consent in file.consents}
-    return [(name, consent_words(one.decision, day(one.given_on))) for name, one in sorted(newest.items())]
+    """The decisions in force, each with the institutions that it is about."""
+    newest = {consent.institution: consent for consent in file.consents}
+    about: dict[str, list[str]] = defaultdict(list)
+    for name, one in sorted(newest.items()):
+        about[consent_words(one.decision, day(one.given_on))].append(name)
+    return [(decision, ", ".join(names)) for decision, names in about.items()]
 
 
-def _person(one: Person) -> dict[str, str]:
+def _person(one: PersonRow) -> dict[str, str]:
     said = [
         words.label(one.sex) if one.sex is not Sex.NOT_RECORDED else "",
         words.label(one.age_group) if one.age_group is not AgeGroup.NOT_RECORDED else "",
         words.label(one.perpetrator_kind) if one.perpetrator_kind else "",
-        one.institution.name if one.institution else "",
+        one.institution or "",
     ]
     return {
         "name": one.name or _("Name not recorded"),
@@ -147,14 +147,14 @@ def _custody_remark(file: CaseFile, viewer: Membership) -> str:
     )
 
 
-def _custody(one: Custody) -> dict[str, object]:
+def _custody(one: CustodyRow) -> dict[str, object]:
     released = one.released_at is not None
     return {
-        "name": one.person.name or _("Name not recorded"),
+        "name": one.name or _("Name not recorded"),
         "held": _(
             "Held since %(moment)s, %(institution)s",
             moment=moment(one.arrested_at),
-            institution=one.institution.name,
+            institution=one.institution,
         ),
         "clock": clock_of(None if released else one.due_at),
         "released": _(

@@ -19,7 +19,7 @@ from tracker.actions.steps import version
 from tracker.models import Track
 from tracker.permissions import Permission
 from tracker.queries import cases
-from tracker.queries.cases import CaseFile
+from tracker.queries.case_file import CaseFile, case_file
 from tracker.vocabulary import PartyRole
 
 _ACCUSED = (PartyRole.ACCUSED, PartyRole.ALLEGED_PERPETRATOR)
@@ -67,7 +67,7 @@ def _release(track: Track) -> ResponseReturnValue:
             str(one.id),
             _(
                 "%(name)s, held since %(moment)s",
-                name=one.person.name or _("Name not recorded"),
+                name=one.name or _("Name not recorded"),
                 moment=moment(one.arrested_at),
             ),
         )
@@ -111,7 +111,7 @@ def _page(
 
 
 def _file(track: Track) -> CaseFile:
-    return cases.case_file(track.case.reference, viewer=signed_in())
+    return case_file(track.case.reference, viewer=signed_in())
 
 
 def _said(entered: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from blueprints.times import Clock, clock_of, day, moment
 from tracker.actions import steps
 from tracker.models import Membership, ProtectionCase, Track
 from tracker.procedure import Step
-from tracker.queries.cases import CaseFile
+from tracker.queries import case_file
+from tracker.queries.case_file import CaseFile
 
 PRIMARY = frozenset(
     {
@@ -86,26 +87,29 @@ class Ended(NamedTuple):
 
 def parts(file: CaseFile, base: str, *, viewer: Membership) -> list[Part]:
     """The open tracks, the most urgent first; `base`: the address of the case."""
-    names = {e.actor_id: e.actor.full_name for e in file.entries if e.actor is not None}
-    waiting = sorted(
-        (track for track in file.tracks if track.open), key=lambda track: (track.due_at, track.id)
-    )
-    return [_part(track, names, base, viewer) for track in waiting]
+    names = {entry.actor_id: entry.actor for entry in file.entries if entry.actor is not None}
+    waiting = sorted(open_parts(file), key=lambda part: (part.track.due_at, part.track.id))
+    return [_part(part, names, base, viewer) for part in waiting]
+
+
+def open_parts(file: CaseFile) -> list[case_file.Part]:
+    """The tracks on which somebody must still do something."""
+    return [part for part in file.parts if part.track.open]
 
 
 def ended(file: CaseFile) -> list[Ended]:
     """The tracks that are over, the last one first."""
     return [
-        Ended(words.stage(track.stage), track.institution.name, tag(track), day(track.left_at))
-        for track in reversed(file.tracks)
+        Ended(words.stage(track.stage), institution, tag(track), day(track.left_at))
+        for track, institution, _sender in reversed(file.parts)
         if not track.open
     ]
 
 
 def journey(file: CaseFile) -> list[tuple[str, str]]:
     """The stages that the case has come to, in the order in which it did: each done, or where it is now."""
-    open_stages = {track.stage for track in file.tracks if track.open}
-    reached = dict.fromkeys(track.stage for track in file.tracks)
+    open_stages = {part.track.stage for part in open_parts(file)}
+    reached = dict.fromkeys(part.track.stage for part in file.parts)
     return [(words.stage(stage), "now" if stage in open_stages else "done") for stage in reached]
 
 
@@ -116,7 +120,8 @@ def tag(track: Track) -> Tag:
 
 def most_urgent(file: CaseFile) -> Clock:
     """The time limit of the case that ends first."""
-    return clock_of(min((track.limit for track in file.tracks if track.open and track.limit), default=None))
+    limits = (part.track.limit for part in open_parts(file))
+    return clock_of(min((limit for limit in limits if limit is not None), default=None))
 
 
 def case_offers(file: CaseFile, base: str, *, viewer: Membership) -> Offers:
@@ -148,21 +153,22 @@ def _offer(step: Step, address: Callable[[Step], str], *, usual: bool) -> Offer:
     return Offer(words.step(step.stage, step.name), address(step), not step.asks and not step.act, kind)
 
 
-def _part(track: Track, names: Mapping[int | None, str], base: str, viewer: Membership) -> Part:
+def _part(part: case_file.Part, names: Mapping[int | None, str], base: str, viewer: Membership) -> Part:
+    track, institution, sender = part
     stage = words.stage(track.stage)
     return Part(
         stage,
-        track.institution.name,
+        institution,
         _tags(track),
         clock_of(track.limit),
-        _facts(track, names),
-        _remarks(track),
+        _facts(track, sender, names),
+        _remarks(track, institution),
         _offers(
             track,
             # Referring has one page, about the whole case.
             lambda step: f"{base}/refer" if step.name == "refer" else f"{base}/tracks/{track.id}/{step.name}",
             viewer,
-            f"{stage}, {track.institution.name}",
+            f"{stage}, {institution}",
         ),
     )
 
@@ -176,11 +182,11 @@ def _tags(track: Track) -> list[Tag]:
     return tags
 
 
-def _facts(track: Track, names: Mapping[int | None, str]) -> list[tuple[str, str | None]]:
+def _facts(track: Track, sender: str | None, names: Mapping[int | None, str]) -> list[tuple[str, str | None]]:
     return [
         (_("What is due"), _due(track)),
         (_("In this status since"), moment(track.status_since) or None),
-        (_("Sent by"), track.sender.name if track.sender else None),
+        (_("Sent by"), sender),
         (_("In the hands of"), names.get(track.assigned_to_id) if track.assigned_to_id else None),
         (_("Next hearing"), day(track.next_on) or None),
         (_("Reason"), words.reason(track.reason) or None),
@@ -193,10 +199,10 @@ def _due(track: Track) -> str | None:
     return _("%(act)s, by %(moment)s", act=words.clock(track.clock), moment=moment(track.limit))
 
 
-def _remarks(track: Track) -> list[str]:
+def _remarks(track: Track, institution: str) -> list[str]:
     """What somebody waits for."""
-    if track.awaiting == "sender" and track.sender is not None:
-        return [_("%(institution)s waits for an answer.", institution=track.institution.name)]
+    if track.awaiting == "sender":
+        return [_("%(institution)s waits for an answer.", institution=institution)]
     if track.awaiting == "holder":
         return [_("The question is answered.")]
     return []

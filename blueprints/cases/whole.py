@@ -12,14 +12,14 @@ from tracker.actions import cases as actions
 from tracker.models import HistoryEntry, ProtectionCase
 from tracker.permissions import Permission
 from tracker.queries import cases
-from tracker.queries.cases import CaseFile
+from tracker.queries.case_file import CaseFile, case_file
 
 
 @bp.route("/<string:reference>/close", methods=["GET", "POST"])
 @requires(Permission.CASE_REFER)
 def close(reference: str) -> ResponseReturnValue:
     """Closes a case that no institution has any more; says which one still has it."""
-    file = cases.case_file(reference, viewer=signed_in())
+    file = case_file(reference, viewer=signed_in())
     return _page("close", file.case, actions.close, "cases/close.html", still=_still(file))
 
 
@@ -56,8 +56,8 @@ def _still(file: CaseFile) -> list[str]:
         _(
             "%(stage)s, %(institution)s",
             stage=words.stage(track.stage),
-            institution=track.institution.name,
+            institution=institution,
         )
-        for track in file.tracks
+        for track, institution, _sender in file.parts
         if track.open
     ]

@@ -1,0 +1,345 @@
+"""The file of one case, as one person may see it: the most-read page after the queues.
+
+Its statements are built once for each role and read columns, not objects, wherever the page only shows them. Notes
+come with their entries, and only those that the viewer may read: the condition stands in the query.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from tracker import references
+from tracker.db import db
+from tracker.errors import NotFound, NotPermitted, say
+from tracker.models import (
+    Area,
+    Consent,
+    CourtOrder,
+    Custody,
+    Effect,
+    EntryNote,
+    HistoryEntry,
+    Institution,
+    Membership,
+    Narrative,
+    Person,
+    ProtectionCase,
+    Track,
+    UserAccount,
+)
+from tracker.permissions import Permission, may
+from tracker.queries.cases import UNKNOWN
+from tracker.visibility import Sight, sees_note, sight, visible_cases, visible_entries, visible_tracks
+from tracker.vocabulary import (
+    AgeGroup,
+    ConsentDecision,
+    EntryFlag,
+    OrderKind,
+    PartyRole,
+    PerpetratorKind,
+    ReleaseReason,
+    Role,
+    Sex,
+)
+
+Rows = Select[*tuple[Any, ...]]
+
+DISTRICT = 2
+"""The level of the areas that a preview may name."""
+
+_EXCHANGE = ("request_information", "give_information")
+"""What a receiver asks before accepting, and the answer: written to be read in the preview."""
+
+
+class Part(NamedTuple):
+    """One track of the case, the institution that holds it, and the one that sent it."""
+
+    track: Track
+    institution: str
+    sender: str | None
+
+
+class EntryRow(NamedTuple):
+    """One entry of the history, with names; `note` only where the viewer may read it."""
+
+    id: int
+    n: int
+    track_id: int | None
+    stage: str
+    action: str
+    effect: Effect
+    status_after: str
+    holder_id: int
+    holder: str
+    actor_id: int | None
+    actor: str | None
+    institution_id: int | None
+    institution: str | None
+    reason: str | None
+    happened_at: datetime | None
+    recorded_at: datetime
+    detail: Mapping[str, Any]
+    corrects_id: int | None
+    import_id: int | None
+    flag: EntryFlag | None
+    note: str | None
+
+
+class PersonRow(NamedTuple):
+    """One person of the case."""
+
+    id: int
+    role: PartyRole
+    name: str
+    phone: str
+    sex: Sex
+    age_group: AgeGroup
+    perpetrator_kind: PerpetratorKind | None
+    institution_id: int | None
+    institution: str | None
+
+
+class NarrativeRow(NamedTuple):
+    """One account, with the exact place."""
+
+    text: str
+    place: str
+    recorded_at: datetime
+
+
+class ConsentRow(NamedTuple):
+    """One decision about sharing with one institution."""
+
+    entry_id: int
+    institution_id: int
+    institution: str
+    decision: ConsentDecision
+    given_on: date
+
+
+class CustodyRow(NamedTuple):
+    """One person held, or held until `released_at`."""
+
+    id: int
+    track_id: int
+    name: str
+    institution: str
+    arrested_at: datetime
+    due_at: datetime | None
+    released_at: datetime | None
+    release_reason: ReleaseReason | None
+
+
+class OrderRow(NamedTuple):
+    """One order of a court."""
+
+    kind: OrderKind
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """A case as one person may see it: in a preview nothing personal is even read."""
+
+    case: ProtectionCase
+    sight: Sight
+    area: Sequence[str]
+    district: str | None
+    owner: str
+    registrar: str
+    parts: Sequence[Part]
+    entries: Sequence[EntryRow]
+    consents: Sequence[ConsentRow]
+    people: Sequence[PersonRow] = ()
+    narratives: Sequence[NarrativeRow] = ()
+    custodies: Sequence[CustodyRow] = ()
+    orders: Sequence[OrderRow] = ()
+
+
+def case_file(typed: str, *, viewer: Membership) -> CaseFile:
+    """Everything of a case that the viewer may see, in a fixed number of statements.
+
+    Refuses (`Mistyped`) what is no reference, and (`NotFound`) in the same words what does not exist and what the
+    viewer may not know. `area`: empty in a preview, which names the district alone.
+    """
+    if not may(viewer.role, Permission.CASE_READ):
+        raise NotPermitted(say("Your role does not read cases."))
+    own = {"own": viewer.institution_id}
+    found = db.session.execute(_case(viewer.role), own | {"reference": references.parse(typed)}).first()
+    if found is None:
+        raise NotFound(UNKNOWN)
+    case, owner, registrar, area, level, around, around_level, around_id = found
+    of_case = own | {"case": case.id}
+    parts = [Part._make(row) for row in db.session.execute(_parts(viewer.role), of_case)]
+    seen = sight(viewer, [part.track for part in parts])
+    whole = seen is Sight.FULL
+    return CaseFile(
+        case=case,
+        sight=seen,
+        area=[name for name in (area, around) if name] if whole else (),
+        district=_district([(area, level), (around, around_level)], around_id),
+        owner=owner,
+        registrar=registrar,
+        parts=parts,
+        entries=[EntryRow._make(row) for row in db.session.execute(_entries(viewer.role, seen), of_case)],
+        consents=_read(ConsentRow, _CONSENTS if whole else _OWN_CONSENTS, of_case),
+        people=_read(PersonRow, _PEOPLE, of_case) if whole else (),
+        narratives=_read(NarrativeRow, _NARRATIVES, of_case) if whole else (),
+        custodies=_read(CustodyRow, _CUSTODIES, of_case) if whole else (),
+        orders=_read(OrderRow, _ORDERS, of_case) if whole else (),
+    )
+
+
+def _read(row: Any, statement: Rows, values: Mapping[str, Any]) -> Sequence[Any]:
+    return [row._make(found) for found in db.session.execute(statement, values)]
+
+
+def _district(inner: Sequence[tuple[str | None, int | None]], around_id: int | None) -> str | None:
+    """The innermost area at district level or above: as near as a preview goes."""
+    for name, level in inner:
+        if name is None or level is None or level <= DISTRICT:
+            return name
+    area = db.session.get(Area, around_id)
+    while area is not None and area.level > DISTRICT:
+        area = area.parent
+    return area.name if area else None
+
+
+class _Anyone(NamedTuple):
+    """Stands for the viewer in a statement that is built once for everybody of a role."""
+
+    role: Role
+    institution_id: Any
+
+
+def _anyone(role: Role) -> Membership:
+    return cast(Membership, _Anyone(role, bindparam("own")))
+
+
+@cache
+def _case(role: Role) -> Rows:
+    area, around = aliased(Area), aliased(Area)
+    owner, registrar = aliased(Institution), aliased(Institution)
+    return (
+        visible_cases(_anyone(role))
+        .where(ProtectionCase.reference == bindparam("reference"))
+        .join(owner, owner.id == ProtectionCase.owner_id)
+        .join(registrar, registrar.id == ProtectionCase.registrar_id)
+        .outerjoin(area, area.id == ProtectionCase.area_id)
+        .outerjoin(around, around.id == area.parent_id)
+        .add_columns(owner.name, registrar.name, area.name, area.level, around.name, around.level, around.id)
+    )
+
+
+@cache
+def _parts(role: Role) -> Rows:
+    holder, sender = aliased(Institution), aliased(Institution)
+    return (
+        visible_tracks(_anyone(role))
+        .where(Track.case_id == bindparam("case"))
+        .join(holder, holder.id == Track.institution_id)
+        .outerjoin(sender, sender.id == Track.sender_id)
+        .add_columns(holder.name, sender.name)
+        .order_by(Track.id)
+    )
+
+
+@cache
+def _entries(role: Role, seen: Sight) -> Rows:
+    holder, institution = aliased(Institution), aliased(Institution)
+    read = and_(EntryNote.entry_id == HistoryEntry.id, _note_is_read(role, seen))
+    return (
+        visible_entries(_anyone(role))
+        .where(HistoryEntry.case_id == bindparam("case"))
+        .join(holder, holder.id == HistoryEntry.holder_id)
+        .outerjoin(institution, institution.id == HistoryEntry.institution_id)
+        .outerjoin(UserAccount, UserAccount.id == HistoryEntry.actor_id)
+        .outerjoin(EntryNote, read)
+        .with_only_columns(
+            HistoryEntry.id,
+            HistoryEntry.n,
+            HistoryEntry.track_id,
+            HistoryEntry.stage,
+            HistoryEntry.action,
+            HistoryEntry.effect,
+            HistoryEntry.status_after,
+            HistoryEntry.holder_id,
+            holder.name,
+            HistoryEntry.actor_id,
+            UserAccount.full_name,
+            HistoryEntry.institution_id,
+            institution.name,
+            HistoryEntry.reason,
+            HistoryEntry.happened_at,
+            HistoryEntry.recorded_at,
+            HistoryEntry.detail,
+            HistoryEntry.corrects_id,
+            HistoryEntry.import_id,
+            HistoryEntry.flag,
+            EntryNote.text,
+        )
+        .order_by(HistoryEntry.n)
+    )
+
+
+def _note_is_read(role: Role, seen: Sight) -> ColumnElement[bool]:
+    """In a preview, of the notes only what was asked and answered before accepting."""
+    read = sees_note(_anyone(role))
+    return read if seen is Sight.FULL else and_(read, HistoryEntry.action.in_(_EXCHANGE))
+
+
+_PEOPLE = (
+    select(
+        Person.id,
+        Person.role,
+        Person.name,
+        Person.phone,
+        Person.sex,
+        Person.age_group,
+        Person.perpetrator_kind,
+        Person.institution_id,
+        Institution.name,
+    )
+    .outerjoin(Person.institution)
+    .where(Person.case_id == bindparam("case"))
+    .order_by(Person.id)
+)
+_NARRATIVES = (
+    select(Narrative.text, Narrative.place, Narrative.recorded_at)
+    .where(Narrative.case_id == bindparam("case"))
+    .order_by(Narrative.id)
+)
+_CONSENTS = (
+    select(Consent.entry_id, Consent.institution_id, Institution.name, Consent.decision, Consent.given_on)
+    .join(Consent.institution)
+    .where(Consent.case_id == bindparam("case"))
+    .order_by(Consent.id)
+)
+_OWN_CONSENTS = _CONSENTS.where(Consent.institution_id == bindparam("own"))
+_CUSTODIES = (
+    select(
+        Custody.id,
+        Custody.track_id,
+        Person.name,
+        Institution.name,
+        Custody.arrested_at,
+        Custody.due_at,
+        Custody.released_at,
+        Custody.release_reason,
+    )
+    .join(Custody.person)
+    .join(Custody.institution)
+    .where(Custody.case_id == bindparam("case"))
+    .order_by(Custody.id)
+)
+_ORDERS = (
+    select(CourtOrder.kind, CourtOrder.due_on)
+    .where(CourtOrder.case_id == bindparam("case"))
+    .order_by(CourtOrder.id)
+)
