@@ -52,7 +52,7 @@ screenshots: $(DEV) ## Take the README's pictures from the demonstration
 
 translations: $(DEV) ## Collect the sentences, bring every catalogue up to date and compile it
 	$(BIN)/pybabel extract --quiet --mapping-file babel.cfg --sort-by-file --no-location --omit-header \
-		--keywords lazy_gettext --keywords lazy_pgettext:1c,2 --keywords lazy_ngettext:1,2 --keywords say \
+		--keywords lazy_gettext --keywords _l --keywords lazy_pgettext:1c,2 --keywords lazy_ngettext:1,2 --keywords say \
 		--output-file .cache/messages.pot .
 	$(BIN)/pybabel update --quiet --no-fuzzy-matching --ignore-obsolete --input-file .cache/messages.pot \
 		--output-dir blueprints/translations
