@@ -89,7 +89,7 @@ def _live(draw: Any, world: World, case: ProtectionCase) -> None:
             (_mend if draw(st.integers(0, 4)) == 0 else _act)(draw, world, thing)
 
 
-@settings(max_examples=12, phases=[Phase.generate])  # to shrink a history takes many minutes
+@settings(max_examples=20, phases=[Phase.generate])  # to shrink a history takes many minutes
 @given(data=st.data())
 def test_any_legal_history_tells_exactly_what_is_kept(world: World, data: st.DataObject):
     begun = data.draw(
@@ -107,8 +107,9 @@ def test_any_legal_history_tells_exactly_what_is_kept(world: World, data: st.Dat
 @given(data=st.data())
 def test_any_legal_history_of_an_alert_tells_exactly_what_is_kept(world: World, data: st.DataObject):
     alert = world.an_alert()
-    for _ in range(4):
-        _act(data.draw, world, alert)
+    for hours in range(2, 10, 2):
+        with world.travel(hours=hours):
+            (_mend if data.draw(st.integers(0, 3)) == 0 else _act)(data.draw, world, alert)
     assert _differing() == []
 
 

@@ -7,8 +7,10 @@ from importlib import resources
 from typing import Any
 
 from tracker.errors import BrokenProcedure
+from tracker.procedure import shape
 from tracker.procedure.model import SAME, SIDES, Clock, Opening, Procedure, Stage, Step
-from tracker.vocabulary import REASON_LISTS, InstitutionKind, Role
+from tracker.procedure.shape import checked
+from tracker.vocabulary import REASON_LISTS, InstitutionKind, Level, Role, Urgency
 
 PACKS = ("ssd", "cod", "caf", "mli")
 SYSTEM = "system"
@@ -31,11 +33,14 @@ def _file(name: str) -> str:
 
 def read(default: str, pack: str | None = None) -> Procedure:
     """The procedure that two TOML texts describe; refuses (`BrokenProcedure`) a broken one, naming the place."""
-    table, changes = _toml(default, "default"), _toml(pack or "", "country pack")
+    table = checked(_toml(default, "default"), "The procedure", shape.FILE, "version", "clocks", "stages")
+    changes = _toml(pack or "", "country pack")
     unknown = changes.keys() - {"country", "name", "court_kinds", "clocks"}
     if unknown:
         raise BrokenProcedure(f"A country pack changes clocks and court kinds only, not {_some(unknown)}.")
-    clocks = {code: _clock(code, row) for code, row in (table["clocks"] | changes.get("clocks", {})).items()}
+    own = changes.get("clocks", {})
+    _known(own, table["clocks"], "The country pack changes the clock")
+    clocks = {code: _clock(code, row, own.get(code, {})) for code, row in table["clocks"].items()}
     stages = {code: _stage(code, row, table) for code, row in table["stages"].items()}
     if "court_kinds" in changes:
         stages = {code: _with_courts(stage, changes["court_kinds"]) for code, stage in stages.items()}
@@ -59,7 +64,9 @@ def _toml(text: str, what: str) -> dict[str, Any]:
         raise BrokenProcedure(f"The {what} is not readable TOML: {wrong}.") from wrong
 
 
-def _clock(code: str, row: Mapping[str, Any]) -> Clock:
+def _clock(code: str, given: Any, changes: Any) -> Clock:
+    where = f"The clock {code!r}"
+    row = {**checked(given, where, shape.CLOCK), **checked(changes, where, shape.CLOCK)}
     return Clock(
         code=code,
         label=row.get("label", code.replace("_", " ").capitalize()),
@@ -73,15 +80,19 @@ def _clock(code: str, row: Mapping[str, Any]) -> Clock:
     )
 
 
-def _stage(code: str, row: Mapping[str, Any], table: Mapping[str, Any]) -> Stage:
-    statuses = row.get("statuses", {})
+def _stage(code: str, given: Any, table: Mapping[str, Any]) -> Stage:
+    row = checked(given, f"The stage {code!r}", shape.STAGE, "label", "starts")
+    statuses = {
+        name: checked(status, f"The status {code}.{name}", shape.STATUS, "label")
+        for name, status in row.get("statuses", {}).items()
+    }
     ends = dict(row.get("ends", {}))
     if row.get("starts") == "referral":
         ends |= table.get("referral_ends", {})
     return Stage(
         code=code,
-        label=row.get("label", code),
-        starts=row.get("starts", ""),
+        label=row["label"],
+        starts=row["starts"],
         kinds=frozenset(row.get("kinds", ())),
         statuses={name: status["label"] for name, status in statuses.items()},
         clocks={name: status["clock"] for name, status in statuses.items() if "clock" in status},
@@ -101,7 +112,8 @@ def _steps(table: Mapping[str, Any], stages: Mapping[str, Stage]) -> Iterable[St
     for code, stage in stages.items():
         if stage.by_referral:
             workers = table.get("workers", {}).get(code, [])
-            for name, row in table.get("referral_steps", {}).items():
+            for name, given in table.get("referral_steps", {}).items():
+                row = checked(given, f"The step {name} of every referral", shape.STEP, "from", "by")
                 by = [role for named in row["by"] for role in (workers if named == "holders" else [named])]
                 yield _step(code, name, {**row, "by": by})
         for name, row in table.get("steps", {}).get(code, {}).items():
@@ -110,19 +122,24 @@ def _steps(table: Mapping[str, Any], stages: Mapping[str, Stage]) -> Iterable[St
         raise BrokenProcedure(f"There are steps for the stage {code!r}, which does not exist.")
 
 
-def _step(stage: str, name: str, row: Mapping[str, Any]) -> Step:
+def _step(stage: str, name: str, given: Any) -> Step:
+    row = checked(given, f"The step {stage}.{name}", shape.STEP, "from", "by")
     side = row.get("side", "holder")
+    opens = [
+        checked(opening, f"What {stage}.{name} opens", shape.OPENING, "at")
+        for opening in row.get("opens", ())
+    ]
     return Step(
         name=name,
         stage=stage,
         label=row.get("label", name),
         done=row.get("done", name),
-        sources=tuple(row.get("from", ())),
+        sources=tuple(row["from"]),
         to=row.get("to", SAME),
-        by=frozenset(row.get("by", ())),
+        by=frozenset(row["by"]),
         sides=frozenset([side] if isinstance(side, str) else side),
         asks={k: tuple(v) if isinstance(v, list) else v for k, v in row.get("asks", {}).items()},
-        opens=tuple(Opening(stage=o.get("stage"), at=o["at"]) for o in row.get("opens", ())),
+        opens=tuple(Opening(stage=o.get("stage"), at=o["at"]) for o in opens),
         act=row.get("act", False),
         deciding=row.get("deciding", False),
         assigns=row.get("assigns", False),
@@ -149,6 +166,8 @@ def _check(
             raise BrokenProcedure(
                 f"The clock {clock.code!r} has neither hours nor a day until which it runs."
             )
+        _known(clock.by_urgency, list(Urgency), f"The clock {clock.code!r} has hours for the urgency")
+        _known(clock.by_risk, list(Level), f"The clock {clock.code!r} has hours for the risk")
     for step in steps.values():
         _check_step(step, stages)
     for stage in stages.values():
