@@ -10,7 +10,7 @@ from flask import url_for
 from blueprints import choices, words
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
-from blueprints.shapes import Figure, Pages, Row
+from blueprints.shapes import Column, Figure, Pages, Row
 from blueprints.times import day
 from tracker import clock, mission
 from tracker.errors import BadInput, say
@@ -26,6 +26,8 @@ TOO_FEW = "\u2066<5\u2069"
 """Isolated, so that it is not written 5> between Arabic words."""
 
 _COUNTY = 2
+
+COLUMNS = (Column(_l("Institution")), Column(_l("Kind")), Column(_l("Area"), "name"))
 
 ANSWERS = {
     Answer.IN_TIME: _l("Answered within the limit"),

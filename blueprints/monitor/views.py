@@ -23,6 +23,7 @@ def institutions() -> ResponseReturnValue:
     )
     return render_template(
         "monitor/institutions.html",
+        columns=pages.COLUMNS,
         rows=pages.institution_rows(page),
         kinds=pages.kind_options(chosen, viewer),
         areas=pages.area_options(areas.atlas(viewer=viewer), chosen),
