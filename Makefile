@@ -51,12 +51,12 @@ screenshots: $(DEV) ## Take the README's pictures from the demonstration
 	$(BIN)/python -m docs.screenshots $(ARGS)
 
 translations: $(DEV) ## Collect the sentences, bring every catalogue up to date and compile it
-	$(BIN)/pybabel extract --quiet --mapping-file babel.cfg --sort-by-file --no-location --omit-header \
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --sort-by-file --no-location --omit-header \
 		--keywords lazy_gettext --keywords _l --keywords lazy_pgettext:1c,2 --keywords lazy_ngettext:1,2 --keywords say \
 		--output-file .cache/messages.pot .
-	$(BIN)/pybabel update --quiet --no-fuzzy-matching --ignore-obsolete --input-file .cache/messages.pot \
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --input-file .cache/messages.pot \
 		--output-dir blueprints/translations
-	$(BIN)/pybabel compile --quiet --directory blueprints/translations
+	$(BIN)/pybabel --quiet compile --directory blueprints/translations
 
 bench: $(DEV) ## Measure pages and import against their floors
 	$(BIN)/python -m benchmarks $(ARGS)
