@@ -14,7 +14,7 @@ from tracker import vocabulary
 Message = tuple[int, str, tuple[str, str], list[str]]
 
 
-def word_lists(_file: BinaryIO, *_: Any) -> Iterator[Message]:
+def word_lists(_file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
     """Every word of every list of `tracker/vocabulary.py`."""
     for name, kind in vars(vocabulary).items():
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
@@ -22,7 +22,7 @@ def word_lists(_file: BinaryIO, *_: Any) -> Iterator[Message]:
                 yield 1, "pgettext", (words.context(kind), words.english(word)), [name]
 
 
-def procedure(file: BinaryIO, *_: Any) -> Iterator[Message]:
+def procedure(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
     """Every label of a procedure file."""
     table = tomllib.loads(file.read().decode())
     for context, text in _labels(table):
