@@ -20,8 +20,8 @@ def latin_digits(text: str) -> str:
 
 
 def stripped(value: Any) -> Any:
-    """A filter: text without blanks around it."""
-    return value.strip() if isinstance(value, str) else value
+    """A filter: text without blanks around it. A word of a list stays what it is: its `strip` gives mere text."""
+    return value.strip() if type(value) is str else value
 
 
 def in_latin_digits(value: Any) -> Any:
