@@ -16,6 +16,7 @@ from blueprints.times import moment
 from tracker import clock
 from tracker.actions import courts, police
 from tracker.actions.steps import version
+from tracker.errors import StepRefused, say
 from tracker.models import Track
 from tracker.permissions import Permission
 from tracker.queries import cases
@@ -60,8 +61,14 @@ def _arrest(track: Track) -> ResponseReturnValue:
 
 def _release(track: Track) -> ResponseReturnValue:
     """Which held person was released, and why."""
-    form = ReleaseForm(seen=version(track), released_at=clock.now())
     held = [one for one in _file(track).custodies if one.track_id == track.id and one.released_at is None]
+    if not held:
+        raise StepRefused(
+            say(
+                "Nobody is recorded as held in this part of the case. Record the arrest first, with its time."
+            )
+        )
+    form = ReleaseForm(seen=version(track), released_at=clock.now())
     form.custody_id.offer(
         (
             str(one.id),
@@ -78,7 +85,7 @@ def _release(track: Track) -> ResponseReturnValue:
         custody_id = int(entered.pop("custody_id"))
         police.record_release(actor=signed_in(), track=track, custody_id=custody_id, **_said(entered))
 
-    return _page("record_release", form, track, act, "cases/release.html", held=bool(held))
+    return _page("record_release", form, track, act)
 
 
 def _decide(track: Track) -> ResponseReturnValue:
@@ -99,7 +106,6 @@ def _page(
     track: Track,
     act: Callable[[dict[str, Any]], None],
     template: str = "steps/form.html",
-    **shown: Any,
 ) -> ResponseReturnValue:
     step = steps.find(name, on=track)
     reference = track.case.reference
@@ -107,7 +113,7 @@ def _page(
         with kept(form):
             act(form.values())
             return done(steps.recorded(step), ways.onward(reference))
-    return form_page(template, form, **shown, **steps.about(step, on=track, back=ways.case(reference)))
+    return form_page(template, form, **steps.about(step, on=track, back=ways.case(reference)))
 
 
 def _file(track: Track) -> CaseFile:
