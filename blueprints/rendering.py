@@ -25,8 +25,12 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Follow-up"), "judicial.index", frozenset({Permission.AREA_OVERSEE})),
     (lazy_gettext("Institutions"), "monitor.institutions", frozenset({Permission.PERFORMANCE_READ})),
     (lazy_gettext("Histories"), "audit.index", frozenset({Permission.HISTORY_AUDIT})),
+    (lazy_gettext("Administration"), "audit.administration", frozenset({Permission.HISTORY_AUDIT})),
     (lazy_gettext("People"), "admin.people", frozenset({Permission.PEOPLE_MANAGE})),
     (lazy_gettext("Institutions"), "admin.institutions", frozenset({Permission.INSTITUTION_MANAGE})),
+    (lazy_gettext("Areas"), "admin.areas", frozenset({Permission.INSTITUTION_MANAGE})),
+    (lazy_gettext("Time limits"), "admin.limits", frozenset({Permission.INSTITUTION_MANAGE})),
+    (lazy_gettext("Settings"), "admin.settings", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Help"), "help.index", frozenset({Permission.ACCOUNT_OWN})),
 )
 """Label, endpoint, and the permissions of which any opens it; an endpoint that does not exist is left out."""

@@ -1,17 +1,13 @@
 """Finding a case or alert, the newest entries, one whole history, and what administrators did."""
 
-from typing import Any
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import words
+from blueprints import queues, words
 from blueprints.audit import bp, pages
 from blueprints.guards import requires, signed_in
-from blueprints.shapes import Pages
 from tracker.permissions import Permission
 from tracker.queries import audit
-from tracker.queries.paging import Page
 
 
 @bp.get("/")
@@ -21,12 +17,13 @@ def index() -> ResponseReturnValue:
     if typed := request.args.get("reference", "").strip():
         kind, reference = audit.kind_of(typed, viewer=signed_in())
         return redirect(url_for(f"audit.{kind}", reference=reference))
-    page = audit.entries(viewer=signed_in(), after=request.args.get("after"))
+    at = queues.turn()
+    page = audit.entries(viewer=signed_in(), after=at.after, before=at.before)
     return render_template(
         "audit/index.html",
         columns=pages.COLUMNS,
         rows=pages.recent(page.rows),
-        pages=_pages("audit.index", page),
+        pages=queues.pages(page),
     )
 
 
@@ -65,14 +62,10 @@ def alert(reference: str) -> ResponseReturnValue:
 @requires(Permission.HISTORY_AUDIT)
 def administration() -> ResponseReturnValue:
     """What administrators did, newest first."""
-    page = audit.administration(viewer=signed_in(), after=request.args.get("after"))
+    at = queues.turn()
+    page = audit.administration(viewer=signed_in(), after=at.after, before=at.before)
     return render_template(
         "audit/administration.html",
         entries=pages.administrative(page.rows),
-        pages=_pages("audit.administration", page),
+        pages=queues.pages(page),
     )
-
-
-def _pages(endpoint: str, page: Page[Any]) -> Pages:
-    first = url_for(endpoint) if request.args.get("after") else ""
-    return Pages(first, url_for(endpoint, after=page.after) if page.after else "")

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from flask import url_for
 
 from blueprints import choices, words
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
-from blueprints.shapes import Column, Figure, Pages, Row
+from blueprints.shapes import Column, Figure, Row
 from blueprints.times import day
 from tracker import clock, mission
 from tracker.errors import BadInput, say
@@ -42,7 +42,6 @@ class Chosen:
 
     kind: InstitutionKind | None
     area_id: int | None
-    after: str | None
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Self:
@@ -50,17 +49,12 @@ class Chosen:
         kind, area = query.get("kind") or None, query.get("area") or None
         if (kind is not None and kind not in list(InstitutionKind)) or (area and not _is_number(area)):
             raise BadInput(kind=say("There is no such list. Begin at the first page."))
-        return cls(InstitutionKind(kind) if kind else None, int(area) if area else None, query.get("after"))
+        return cls(InstitutionKind(kind) if kind else None, int(area) if area else None)
 
-    def address(self, **other: str | int | None) -> str:
-        """The list with these choices, `other` instead of its own."""
-        asked: dict[str, Any] = {"kind": self.kind, "area": self.area_id, **other}
-        return url_for("monitor.institutions", **{name: value for name, value in asked.items() if value})
-
-    def pages(self, page: Page[InstitutionRow]) -> Pages:
-        """The ways on."""
-        first = self.address() if self.after else ""
-        return Pages(first, self.address(after=page.after) if page.after else "")
+    def query(self) -> str:
+        """What an address says besides the page: "kind=police_station&area=3&"."""
+        said = {"kind": self.kind, "area": self.area_id}
+        return "".join(f"{name}={value}&" for name, value in said.items() if value)
 
 
 class StageTables(NamedTuple):
@@ -168,17 +162,6 @@ def history_rows(marks: Sequence[Mark], stage: str) -> list[tuple[str, str]]:
         )
         for mark in marks
     ]
-
-
-def history_pages(
-    of: Institution, group: monitoring.Group, page: Page[Sequence[Mark]], after: str | None
-) -> Pages:
-    """The ways back to the beginning and on."""
-
-    def address(key: str | None) -> str:
-        return url_for("monitor.histories", code=of.code, stage=group.stage, status=group.status, after=key)
-
-    return Pages(address(None) if after else "", address(page.after) if page.after else "")
 
 
 def _link(of: Institution, group: monitoring.Group) -> GroupLink:

@@ -3,6 +3,7 @@
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
+from blueprints import queues
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.monitor import bp, pages
@@ -18,8 +19,9 @@ def institutions() -> ResponseReturnValue:
     """The institutions that are followed, by kind and area."""
     viewer = signed_in()
     chosen = pages.Chosen.of(request.args)
+    at = queues.turn()
     page = monitoring.watched(
-        viewer=viewer, kind=chosen.kind, area_id=chosen.area_id, after=request.args.get("after")
+        viewer=viewer, kind=chosen.kind, area_id=chosen.area_id, after=at.after, before=at.before
     )
     return render_template(
         "monitor/institutions.html",
@@ -27,7 +29,7 @@ def institutions() -> ResponseReturnValue:
         rows=pages.institution_rows(page),
         kinds=pages.kind_options(chosen, viewer),
         areas=pages.area_options(areas.atlas(viewer=viewer), chosen),
-        pages=chosen.pages(page),
+        pages=queues.pages(page, chosen.query()),
     )
 
 
@@ -61,12 +63,14 @@ def histories(code: str) -> ResponseReturnValue:
 
 
 def _one_group(found: Institution, group: monitoring.Group) -> ResponseReturnValue:
+    at = queues.turn()
     page = monitoring.histories(
         found,
         group,
         viewer=signed_in(),
         secret=str(current_app.secret_key).encode(),
-        after=request.args.get("after"),
+        after=at.after,
+        before=at.before,
     )
     return render_template(
         "monitor/histories.html",
@@ -74,7 +78,7 @@ def _one_group(found: Institution, group: monitoring.Group) -> ResponseReturnVal
         group=group,
         name=pages.group_name(group),
         histories=[pages.history_rows(marks, group.stage) for marks in page.rows],
-        pages=pages.history_pages(found, group, page, request.args.get("after")),
+        pages=queues.pages(page, f"stage={group.stage}&status={group.status}&"),
     )
 
 

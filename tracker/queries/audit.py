@@ -29,7 +29,7 @@ from tracker.models import (
     UserAccount,
 )
 from tracker.permissions import Permission, may
-from tracker.queries.paging import PAGE_SIZE, Page, id_key
+from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
 from tracker.visibility import sees_case, visible_alerts, visible_entries
 from tracker.vocabulary import (
     AdministrativeAct,
@@ -157,14 +157,13 @@ class ActRow(NamedTuple):
     detail: dict[str, Any]
 
 
-def entries(*, viewer: Membership, after: str | None = None, size: int = PAGE_SIZE) -> Page[EntryRow]:
+def entries(
+    *, viewer: Membership, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+) -> Page[EntryRow]:
     """The newest entries of all histories."""
     _require(viewer)
-    statement = _entries(viewer)
-    if (key := id_key(after)) is not None:
-        statement = statement.where(HistoryEntry.id < key)
-    rows = _read(statement.order_by(HistoryEntry.id.desc()).limit(size + 1))
-    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else None)
+    rows = _read(_turned(_entries(viewer), HistoryEntry.id, after, before, size))
+    return cut(rows[::-1] if before else rows, size, lambda row: row.id, after=after, before=before)
 
 
 def kind_of(typed: str, *, viewer: Membership) -> tuple[str, str]:
@@ -271,7 +270,9 @@ def tracks(of: CaseFacts, *, viewer: Membership) -> Sequence[TrackRow]:
     return [TrackRow._make(row) for row in rows]
 
 
-def administration(*, viewer: Membership, after: str | None = None, size: int = PAGE_SIZE) -> Page[ActRow]:
+def administration(
+    *, viewer: Membership, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+) -> Page[ActRow]:
     """What administrators did, newest first."""
     _require(viewer)
     actor, person = aliased(UserAccount), aliased(UserAccount)
@@ -292,13 +293,19 @@ def administration(*, viewer: Membership, after: str | None = None, size: int = 
         .outerjoin(at, at.id == AdministrationEntry.actor_institution_id)
         .outerjoin(person, person.id == AdministrationEntry.person_id)
         .outerjoin(institution, institution.id == AdministrationEntry.institution_id)
-        .order_by(AdministrationEntry.id.desc())
-        .limit(size + 1)
     )
-    if (key := id_key(after)) is not None:
-        statement = statement.where(AdministrationEntry.id < key)
-    rows = [ActRow._make(row) for row in db.session.execute(statement)]
-    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else None)
+    turned = _turned(statement, AdministrationEntry.id, after, before, size)
+    rows = [ActRow._make(row) for row in db.session.execute(turned)]
+    return cut(rows[::-1] if before else rows, size, lambda row: row.id, after=after, before=before)
+
+
+def _turned(
+    statement: Select[*tuple[Any, ...]], key: Any, after: str | None, before: str | None, size: int
+) -> Select[*tuple[Any, ...]]:
+    """Newest first, from the row that was asked for; back from it in the opposite order."""
+    if (place := id_key(after or before)) is not None:
+        statement = statement.where(key > place if before else key < place)
+    return statement.order_by(key if before else key.desc()).limit(size + 1)
 
 
 def _entries(viewer: Membership) -> Select[*tuple[Any, ...]]:

@@ -39,8 +39,8 @@ def institutions(
     kinds: frozenset[InstitutionKind] | None = None,
     area_id: int | None = None,
     name: str = "",
-    active_only: bool = False,
     after: str | None = None,
+    before: str | None = None,
 ) -> Page[InstitutionRow]:
     """Institutions in order of name. `kinds`: only these; `area_id`: only in this area and those inside it."""
     assert viewer is not None  # noqa: S101 - institutions are public to all who sign in, and to nobody else
@@ -53,9 +53,9 @@ def institutions(
         statement = statement.where(Institution.area_id.in_(_inside(area_id)))
     if name.strip():
         statement = statement.where(Institution.name.icontains(name.strip(), autoescape=True))
-    if active_only:
-        statement = statement.where(Institution.active)
-    return by_name.page(statement, InstitutionRow, name=Institution.name, key=Institution.id, after=after)
+    return by_name.page(
+        statement, InstitutionRow, name=Institution.name, key=Institution.id, after=after, before=before
+    )
 
 
 def kinds(*, viewer: Membership) -> dict[InstitutionKind, int]:
@@ -66,14 +66,16 @@ def kinds(*, viewer: Membership) -> dict[InstitutionKind, int]:
     return {kind: found[kind] for kind in InstitutionKind if kind in found}
 
 
-def areas(*, viewer: Membership, parent: Area | None, after: str | None = None) -> Page[AreaRow]:
+def areas(
+    *, viewer: Membership, parent: Area | None, after: str | None = None, before: str | None = None
+) -> Page[AreaRow]:
     """The areas directly inside `parent`, or the countries, in order of name."""
     assert viewer is not None  # noqa: S101
     part = aliased(Area)
     inside = select(func.count()).where(part.parent_id == Area.id).scalar_subquery()
     around = Area.parent_id == parent.id if parent else Area.parent_id.is_(None)
     statement = select(Area.id, Area.code, Area.name, inside).where(around)
-    return by_name.page(statement, AreaRow, name=Area.name, key=Area.id, after=after)
+    return by_name.page(statement, AreaRow, name=Area.name, key=Area.id, after=after, before=before)
 
 
 def area(code: str, *, viewer: Membership) -> Area:

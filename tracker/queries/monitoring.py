@@ -22,7 +22,7 @@ from tracker.models import Effect, HistoryEntry, Institution, Membership, Track
 from tracker.models.history_entry import ABOUT_SENT
 from tracker.permissions import Permission, may
 from tracker.queries import gazetteer, institutions
-from tracker.queries.paging import Page
+from tracker.queries.paging import Page, cut
 from tracker.vocabulary import InstitutionKind
 
 SMALLEST = 5
@@ -144,13 +144,12 @@ def watched(
     kind: InstitutionKind | None = None,
     area_id: int | None = None,
     after: str | None = None,
+    before: str | None = None,
 ) -> Page[gazetteer.InstitutionRow]:
     """The institutions that monitors follow, in order of name."""
     _require(viewer)
-    kinds = watched_kinds()
-    return gazetteer.institutions(
-        viewer=viewer, kinds=frozenset({kind}) & kinds if kind else kinds, area_id=area_id, after=after
-    )
+    kinds = frozenset({kind}) & watched_kinds() if kind else watched_kinds()
+    return gazetteer.institutions(viewer=viewer, kinds=kinds, area_id=area_id, after=after, before=before)
 
 
 def institution(code: str, *, viewer: Membership) -> Institution:
@@ -181,7 +180,13 @@ def groups(of: Institution, *, viewer: Membership) -> list[Group]:
 
 
 def histories(
-    of: Institution, group: Group, *, viewer: Membership, secret: bytes, after: str | None = None
+    of: Institution,
+    group: Group,
+    *,
+    viewer: Membership,
+    secret: bytes,
+    after: str | None = None,
+    before: str | None = None,
 ) -> Page[Sequence[Mark]]:
     """One page of the de-identified histories of a listing group, each oldest step first.
 
@@ -191,6 +196,12 @@ def histories(
     _require(viewer)
     if group.tracks is None:
         return Page([], None)
+    page = _turned(_shuffled(of, group, secret), _checked(after), _checked(before))
+    marks = _marks([number for _key, number in page.rows])
+    return Page([marks.get(number, []) for _key, number in page.rows], page.after, page.before)
+
+
+def _shuffled(of: Institution, group: Group, secret: bytes) -> list[tuple[str, int]]:
     ids = db.session.scalars(
         select(Track.id).where(
             Track.institution_id == of.id, Track.stage == group.stage, Track.status == group.status
@@ -198,14 +209,15 @@ def histories(
     )
     shuffle = hashlib.blake2b(key=hashlib.sha256(secret).digest(), digest_size=_KEY_LETTERS // 2)
     shuffle.update(f"{of.id} {group.stage} {group.status} ".encode())
-    keyed = sorted((_place(shuffle, number), number) for number in ids)
-    shown = [one for one in keyed if after is None or one[0] > _checked(after)]
-    page = shown[:HISTORIES_A_PAGE]
-    marks = _marks([number for _key, number in page])
-    return Page(
-        [marks.get(number, []) for _key, number in page],
-        page[-1][0] if len(shown) > HISTORIES_A_PAGE else None,
-    )
+    return sorted((_place(shuffle, number), number) for number in ids)
+
+
+def _turned(keyed: Sequence[tuple[str, int]], after: str | None, before: str | None) -> Page[tuple[str, int]]:
+    if before:
+        near = [one for one in keyed if one[0] < before][-HISTORIES_A_PAGE - 1 :]
+    else:
+        near = [one for one in keyed if after is None or one[0] > after][: HISTORIES_A_PAGE + 1]
+    return cut(near, HISTORIES_A_PAGE, lambda one: one[0], after=after, before=before)
 
 
 def _stage_figures(stage: str, words: _Counted, ages: _Counted, answers: _Counted) -> StageFigures:
@@ -362,10 +374,10 @@ def _place(shuffle: Any, number: int) -> str:
     return str(own.hexdigest())
 
 
-def _checked(key: str) -> str:
-    if len(key) != _KEY_LETTERS or set(key) - set("0123456789abcdef"):
+def _checked(key: str | None) -> str | None:
+    if key and (len(key) != _KEY_LETTERS or set(key) - set("0123456789abcdef")):
         raise BadInput(after=say("This page does not exist. Begin at the first page."))
-    return key
+    return key or None
 
 
 def _require(viewer: Membership) -> None:

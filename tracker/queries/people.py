@@ -27,7 +27,9 @@ class PersonRow(NamedTuple):
     """How many go on."""
 
 
-def people(*, viewer: Membership, name: str = "", after: str | None = None) -> Page[PersonRow]:
+def people(
+    *, viewer: Membership, name: str = "", after: str | None = None, before: str | None = None
+) -> Page[PersonRow]:
     """Accounts in order of name; `name`: only those with these letters in their name or username."""
     _require(viewer)
     going_on = (
@@ -50,7 +52,14 @@ def people(*, viewer: Membership, name: str = "", after: str | None = None) -> P
                 UserAccount.username.icontains(name.strip(), autoescape=True),
             )
         )
-    return by_name.page(statement, PersonRow, name=UserAccount.full_name, key=UserAccount.id, after=after)
+    return by_name.page(
+        statement,
+        PersonRow,
+        name=UserAccount.full_name,
+        key=UserAccount.id,
+        after=after,
+        before=before,
+    )
 
 
 def person(person_id: int, *, viewer: Membership) -> UserAccount:

@@ -1,0 +1,102 @@
+"""What the administrator's pages show."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from blueprints import words
+from blueprints.forms import Form
+from blueprints.i18n import _
+from blueprints.i18n import lazy_gettext as _l
+from blueprints.shapes import Column, Row, Tag
+from blueprints.times import day, moment
+from tracker.errors import BadInput, say
+from tracker.models import Institution, UserAccount
+from tracker.queries.gazetteer import AreaRow, InstitutionRow
+from tracker.queries.people import PersonRow
+
+PEOPLE_COLUMNS = (
+    Column(_l("Name")),
+    Column(_l("State"), "tag"),
+    Column(_l("Username"), "name"),
+    Column(_l("Memberships"), "number"),
+    Column(_l("Since"), "name"),
+)
+INSTITUTION_COLUMNS = (
+    Column(_l("Name")),
+    Column(_l("State"), "tag"),
+    Column(_l("Kind")),
+    Column(_l("Area"), "name"),
+    Column(_l("Code"), "name"),
+)
+AREA_COLUMNS = (Column(_l("Name")), Column(_l("P-code"), "name"), Column(_l("Areas inside"), "number"))
+
+
+def people_rows(rows: Sequence[PersonRow]) -> list[Row]:
+    """Accounts: who, whether they can sign in, and in how many roles."""
+    prefix = url_for("admin.people") + "/"
+    return [
+        Row(
+            f"{prefix}{row.id}",
+            (row.full_name, _state(row.active), row.username, row.memberships, day(row.created_at)),
+        )
+        for row in rows
+    ]
+
+
+def institution_rows(rows: Sequence[InstitutionRow]) -> list[Row]:
+    """Institutions: what, where, and whether they are in use."""
+    prefix = url_for("admin.institutions") + "/"
+    return [
+        Row(prefix + row.code, (row.name, _state(row.active), words.label(row.kind), row.area, row.code))
+        for row in rows
+    ]
+
+
+def area_rows(rows: Sequence[AreaRow]) -> list[Row]:
+    """Areas, each a link to those inside it."""
+    prefix = url_for("admin.areas") + "?parent="
+    return [Row(prefix + row.code, (row.name, row.code, row.inside)) for row in rows]
+
+
+def person_facts(person: UserAccount) -> list[tuple[str, Any]]:
+    """An account, without its password."""
+    return [
+        (_("Username"), person.username),
+        (_("Account"), _("active") if person.active else _("deactivated")),
+        (_("Since"), day(person.created_at)),
+        (_("Temporary password"), _given(person)),
+    ]
+
+
+def institution_facts(institution: Institution) -> list[tuple[str, str | None]]:
+    """An institution."""
+    return [
+        (_("Kind"), words.label(institution.kind)),
+        (_("Area"), institution.area.name if institution.area else None),
+        (_("Code"), institution.code),
+        (_("State"), _("active") if institution.active else _("deactivated")),
+    ]
+
+
+def asked(**said: str) -> str:
+    """What an address says besides the page, such as "name=abuk&"; nothing for what is empty."""
+    return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
+
+
+def require_token_only(form: Form) -> None:
+    """Refuses (`BadInput`) a button's post that carries what its form does not have."""
+    if not form.submitted():
+        raise BadInput(form=say("This page sent something that was not asked for. Load it again."))
+
+
+def _state(active: bool) -> Tag:
+    return Tag(_("active"), "good") if active else Tag(_("deactivated"), "stopped")
+
+
+def _given(person: UserAccount) -> str | None:
+    if person.password_given_at is None:
+        return None
+    return _("given %(moment)s, not yet replaced by an own one", moment=moment(person.password_given_at))

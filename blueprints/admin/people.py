@@ -1,0 +1,138 @@
+"""Accounts: who may sign in, and as what where. A password that the system makes is shown once, on the answer."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import queues, words
+from blueprints.admin import bp, pages
+from blueprints.admin.forms import AddMembershipForm, AddPersonForm
+from blueprints.forms import ActForm, done, form_page, kept
+from blueprints.guards import requires, signed_in
+from blueprints.i18n import _
+from tracker.actions import people as acts
+from tracker.models import UserAccount
+from tracker.permissions import Permission
+from tracker.queries import people as queries
+
+
+@bp.get("/")
+@requires(Permission.PEOPLE_MANAGE)
+def index() -> ResponseReturnValue:
+    """The administrator's first page is the list of people."""
+    return redirect(url_for("admin.people"))
+
+
+@bp.get("/people")
+@requires(Permission.PEOPLE_MANAGE)
+def people() -> ResponseReturnValue:
+    """Accounts by name."""
+    name = request.args.get("name", "").strip()
+    at = queues.turn()
+    page = queries.people(viewer=signed_in(), name=name, after=at.after, before=at.before)
+    return render_template(
+        "admin/people.html",
+        name=name,
+        columns=pages.PEOPLE_COLUMNS,
+        rows=pages.people_rows(page.rows),
+        pages=queues.pages(page, pages.asked(name=name)),
+    )
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def add_person() -> ResponseReturnValue:
+    """A new account; its first password is shown on the answer, and nowhere ever again."""
+    form = AddPersonForm()
+    form.institution_id.offer(_workplaces())
+    if form.submitted():
+        with kept(form):
+            newcomer = acts.add(actor=signed_in(), **_with_number(form.values()))
+            return _show_password(newcomer.account, newcomer.password)
+    return form_page("admin/add_person.html", form)
+
+
+@bp.get("/people/<int(max=2147483647):person_id>")
+@requires(Permission.PEOPLE_MANAGE)
+def person(person_id: int) -> ResponseReturnValue:
+    """One account: what the person is where, and what can be done with it."""
+    found = queries.person(person_id, viewer=signed_in())
+    return render_template(
+        "admin/person.html",
+        person=found,
+        facts=pages.person_facts(found),
+        memberships=[one for one in found.memberships if one.ended_at is None],
+        ended=[one for one in found.memberships if one.ended_at is not None],
+        oneself=found.id == signed_in().user_id,
+        acting=signed_in().id,
+        role_label=words.label,
+    )
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/deactivate")
+@requires(Permission.PEOPLE_MANAGE)
+def deactivate_person(person_id: int) -> ResponseReturnValue:
+    """Close an account."""
+    pages.require_token_only(ActForm())
+    acts.deactivate(queries.person(person_id, viewer=signed_in()), actor=signed_in())
+    return done(_("The account is deactivated. Nobody can sign in with it."), _page_of(person_id))
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/reactivate")
+@requires(Permission.PEOPLE_MANAGE)
+def reactivate_person(person_id: int) -> ResponseReturnValue:
+    """Open a deactivated account again."""
+    pages.require_token_only(ActForm())
+    acts.reactivate(queries.person(person_id, viewer=signed_in()), actor=signed_in())
+    return done(_("The account is active again."), _page_of(person_id))
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/password")
+@requires(Permission.PEOPLE_MANAGE)
+def reset_password(person_id: int) -> ResponseReturnValue:
+    """A new password for somebody who lost theirs."""
+    pages.require_token_only(ActForm())
+    found = queries.person(person_id, viewer=signed_in())
+    return _show_password(found, acts.reset_password(found, actor=signed_in()))
+
+
+@bp.route("/people/<int(max=2147483647):person_id>/memberships/new", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_MANAGE)
+def add_membership(person_id: int) -> ResponseReturnValue:
+    """Let a person act in a role at an institution."""
+    found = queries.person(person_id, viewer=signed_in())
+    form = AddMembershipForm()
+    form.institution_id.offer(_workplaces())
+    if form.submitted():
+        with kept(form):
+            acts.add_membership(found, actor=signed_in(), **_with_number(form.values()))
+            return done(_("The person can act in this role now."), _page_of(person_id))
+    return form_page("admin/add_membership.html", form, person=queries.person(person_id, viewer=signed_in()))
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/memberships/<int(max=2147483647):membership_id>/end")
+@requires(Permission.PEOPLE_MANAGE)
+def end_membership(person_id: int, membership_id: int) -> ResponseReturnValue:
+    """End what a person is at one institution."""
+    pages.require_token_only(ActForm())
+    found = queries.membership(person_id, membership_id, viewer=signed_in())
+    acts.end_membership(found, actor=signed_in())
+    return done(_("The person can no longer act in this role there."), _page_of(person_id))
+
+
+def _show_password(person: UserAccount, password: str) -> ResponseReturnValue:
+    """On the answer itself: what travels in a cookie or an address is kept somewhere."""
+    return render_template("admin/password.html", person=person, password=password)
+
+
+def _page_of(person_id: int) -> str:
+    return url_for("admin.person", person_id=person_id)
+
+
+def _workplaces() -> list[tuple[str, str]]:
+    return [(str(number), name) for number, name in queries.workplaces(viewer=signed_in())]
+
+
+def _with_number(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values, "institution_id": int(values["institution_id"])}
