@@ -13,8 +13,8 @@ from tracker.models import NO_LIMIT
 from tracker.queries.alerts import AlertRow
 
 
-def table(caption: str, rows: Iterable[AlertRow]) -> Table:
-    """These alerts: how and when they came in, and until when they must be answered."""
+def table(caption: str, rows: Iterable[AlertRow], *, ended: bool = False) -> Table:
+    """These alerts: how and when they came in, until when they must be answered, or the case that came of them."""
     headings = (
         _("Reference"),
         _("Status"),
@@ -22,7 +22,7 @@ def table(caption: str, rows: Iterable[AlertRow]) -> Table:
         _("Arrived"),
         _("Time limit"),
         _("Area"),
-        _("Case"),
+        _("Case") if ended else "",
     )
     now = clock.now()
     return Table(caption, headings, [_line(row, now) for row in rows])

@@ -76,7 +76,7 @@ def read(
     """One page of a list in words; of information that was asked, by whom."""
     page = casework.read(part, viewer=viewer, after=at.after, before=at.before, size=size)
     if part is not Part.INFORMATION:
-        return queues.table(captions()[part], page.rows), page
+        return queues.table(captions()[part], page.rows, last=""), page
     shown = queues.table(captions()[part], page.rows, last=_("Asked by"), last_of=lambda row: row.holder)
     return shown, page
 

@@ -26,6 +26,9 @@ from tracker.queries.ranges import COUNT_LIMIT, TrackRow
 
 Part = TypeVar("Part", bound=StrEnum)
 
+_MONTHS = 180
+"""A day that is so many days away is said with its year."""
+
 
 class Line(NamedTuple):
     """One row of a list in words (`components/work_table.html`).
@@ -73,11 +76,11 @@ def table(
     rows: Iterable[TrackRow],
     *,
     limit: str = "",
-    last: str = "",
+    last: str | None = None,
     limit_of: Callable[[TrackRow, datetime], Clock] | None = None,
     last_of: Callable[[TrackRow], str | None] | None = None,
 ) -> Table:
-    """The list of these tracks. `limit`, `last`: the headings of the time limit and of the last column.
+    """The list of these tracks. `limit`, `last`: the headings of the time limit and of the last column ("": none).
 
     `limit_of`: a time limit said otherwise; `last_of`: what the last column says (default: who has the track).
     """
@@ -88,7 +91,7 @@ def table(
         _("Urgency"),
         limit or _("Time limit"),
         _("Area"),
-        last or _("With"),
+        _("With") if last is None else last,
     )
     return Table(caption, headings, _lines(rows, limit_of or _limit_of, last_of or _assigned))
 
@@ -135,17 +138,15 @@ def _assigned(row: TrackRow) -> str | None:
     return row.assigned_to
 
 
-def hearing(day: date | None, today: date) -> Clock:
+def hearing(day: date, today: date) -> Clock:
     """The day of a hearing in words; past it, that no record was made."""
-    if day is None:
-        return Clock("", "")
-    if day < today:
-        return Clock(_("%(day)s, no record yet", day=times.day(day)), "late")
-    if day == today:
-        return Clock(_("today"), "soon")
-    if (day - today).days == 1:
-        return Clock(_("tomorrow"), "")
-    return Clock(times.weekday(day), "")
+    away = (day - today).days
+    said = times.weekday(day) if abs(away) < _MONTHS else times.day(day)
+    if away < 0:
+        return Clock(_("%(day)s, no record yet", day=said), "late")
+    if away < 2:
+        return Clock(_("tomorrow") if away else _("today"), "soon")
+    return Clock(said, "")
 
 
 # --- parts, counts, pages -----------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
         "alerts/index.html",
         title=_("Alerts"),
         parts=queues.parts(labels, show, {Show.OPEN: alert_queries.count_waiting(viewer=viewer)}),
-        table=alert_lists.table(_("Alerts of your network"), page.rows),
+        table=alert_lists.table(_("Alerts of your network"), page.rows, ended=show is Show.ENDED),
         pages=queues.pages(page, f"show={show.value}&"),
         nothing=_("No alert waits for an answer.") if show is Show.OPEN else _("No alert has ended yet."),
     )

@@ -29,8 +29,8 @@ MOST_INSTITUTIONS = 5
 class Block(NamedTuple):
     """One part of the first page.
 
-    A list has `table`, or `overdue` where it is one of institutions; where it is empty, `nothing` is said.
-    A remark has `sentence` and `links`: pairs (address, label). `href`, `label`: the way to the whole of a list.
+    A list has `table`, or `overdue` where it is one of institutions; `sentence` is said where it is empty, or where
+    the block is no list. `href`, `label`: the way to the whole of a list; `links`: (address, label) of other pages.
     """
 
     title: str
@@ -39,7 +39,6 @@ class Block(NamedTuple):
     label: str = ""
     table: Table | None = None
     overdue: Sequence[Overdue] = ()
-    nothing: str = ""
     sentence: str = ""
     links: Sequence[tuple[str, str]] = ()
 
@@ -78,7 +77,7 @@ def _alerts(viewer: Membership) -> Block:
         href=url_for("alerts.index"),
         label=_("All alerts"),
         table=_if_any(alert_lists.table(_("Alerts to call back"), page.rows)),
-        nothing=_("No alert waits for an answer."),
+        sentence=_("No alert waits for an answer."),
     )
 
 
@@ -114,7 +113,7 @@ def _queue(stage: str, endpoint: str, viewer: Membership) -> list[Block]:
                     title, queue_queries.queue(viewer=viewer, stages=(stage,), show=show, size=ROWS).rows
                 )
             ),
-            nothing=nothing,
+            sentence=nothing,
         )
         for show, (title, label, nothing) in said.items()
     ]
@@ -138,7 +137,7 @@ def _court_clerk(viewer: Membership) -> list[Block]:
             table=_if_any(
                 dockets.table(title, docket_queries.docket(viewer=viewer, part=part, size=ROWS).rows)
             ),
-            nothing=dockets.nothing(part),
+            sentence=dockets.nothing(part),
         )
         for part, title in titles.items()
     ]
@@ -161,7 +160,7 @@ def _overdue(viewer: Membership) -> Block:
         href=url_for("judicial.overdue"),
         label=_("All institutions"),
         overdue=casework.overdue(viewer=viewer, most=MOST_INSTITUTIONS),
-        nothing=_("None of your cases is over a time limit anywhere."),
+        sentence=_("None of your cases is over a time limit anywhere."),
     )
 
 
@@ -173,7 +172,7 @@ def _casework(part: Part, viewer: Membership, counts: Mapping[Part, int]) -> Blo
         href=casework.address(part, viewer.role),
         label=_("The whole list"),
         table=_if_any(table),
-        nothing=casework.nothing(part),
+        sentence=casework.nothing(part),
     )
 
 
