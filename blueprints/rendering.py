@@ -107,10 +107,11 @@ def _navigation(role: Role) -> tuple[Item, ...]:
 
 
 def _above(links: tuple[tuple[str, str, str], ...]) -> str:
-    """The link into the part of the site that this page belongs to: its list, else the first."""
+    """The link into the part of the site that this page belongs to: the list that its address goes on from."""
     room = f"{request.blueprint}."
-    inside = [endpoint for _label, _href, endpoint in links if endpoint.startswith(room)]
-    return next((endpoint for endpoint in inside if endpoint.endswith(".index")), next(iter(inside), ""))
+    inside = [(href, endpoint) for _label, href, endpoint in links if endpoint.startswith(room)]
+    around = [one for one in inside if request.path.startswith(one[0])] or inside[:1]
+    return max(around, key=lambda one: len(one[0]), default=("", ""))[1]
 
 
 def _links(role: Role, code: str) -> tuple[tuple[str, str, str], ...]:

@@ -152,7 +152,7 @@ def _act(row: EntryRow, corrected_by: int | None) -> Act:
     reason = [_("Reason: %(reason)s", reason=words.reason(row.reason))] if row.reason else []
     return Act(
         n=row.n,
-        title=capital(words.done(row.stage, row.action)),
+        title=_title(row),
         place=_("%(stage)s, %(institution)s", stage=words.stage(row.stage), institution=row.holder),
         tag=Tag(words.status(row.stage, row.status_after), steps.tone(row.stage, row.status_after)),
         who=_who(row),
@@ -163,6 +163,13 @@ def _act(row: EntryRow, corrected_by: int | None) -> Act:
         recorded=moment(row.recorded_at),
         procedure=row.procedure,
     )
+
+
+def _title(row: EntryRow) -> str:
+    done = words.done(row.stage, row.action)
+    if row.effect is Effect.OPENS and row.action != "send":
+        return _("%(stage)s: %(done)s", stage=words.stage(row.stage), done=done)
+    return capital(done)
 
 
 def _change(row: EntryRow) -> list[str]:
