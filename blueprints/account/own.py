@@ -42,7 +42,9 @@ def change_password() -> ResponseReturnValue:
             _change_password(visitor, **form.values())
             onward = own_path(request.args.get("next"), url_for("account.show"))
             return done(_("Your password is changed. You have been signed out everywhere else."), onward)
-    return form_page("account/password.html", form, given=visitor.row.user.password_given_at is not None)
+    user = visitor.row.user
+    given = user.password_given_at is not None
+    return form_page("account/password.html", form, given=given, username=user.username)
 
 
 @bp.post("/account/sessions/<int(max=2147483647):session_id>/end")

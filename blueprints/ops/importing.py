@@ -11,11 +11,9 @@ from typing import Any
 
 import click
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
 from tqdm import tqdm
 
 from tracker import config, mission
-from tracker.errors import Refusal
 from tracker.intake import mapping_reader
 from tracker.intake.errors import NotReady, UnreadableFile
 from tracker.intake.loading import Loader
@@ -25,7 +23,6 @@ from tracker.models import ImportSource
 from tracker.vocabulary import EntryFlag
 
 _INTERRUPTED = 130
-_WRONG = 2
 
 _FLAGS = {
     EntryFlag.DATE_MISSING: "without a day",
@@ -54,12 +51,6 @@ _REFUSED = {
 }
 
 
-class Wrong(click.ClickException):
-    """Something that the person who typed the command can put right: a sentence, and status 2."""
-
-    exit_code = _WRONG
-
-
 @click.group("import")
 def import_group() -> None:
     """Take in records of another system."""
@@ -84,10 +75,7 @@ def import_cases(
 
     A case that was taken in before is left as it is, so an interrupted run is simply started again.
     """
-    try:
-        done = _run(cases, events, mapping, report, sys.stderr.isatty() if progress is None else progress)
-    except Refusal as wrong:
-        raise Wrong(str(wrong)) from wrong
+    done = _run(cases, events, mapping, report, sys.stderr.isatty() if progress is None else progress)
     click.echo("\n".join(_summary(done)))
     if not done.finished:
         click.echo("The import was interrupted. Start it again: it goes on where it stopped.", err=True)
@@ -129,8 +117,6 @@ def _database(url: str) -> Iterator[sa.Engine]:
         if not sa.inspect(engine).has_table(ImportSource.__tablename__):
             raise NotReady("The database has no tables yet. Make them first: tracker db upgrade")
         yield engine
-    except OperationalError as wrong:
-        raise NotReady(f"The database does not answer: {wrong.orig}") from wrong
     finally:
         engine.dispose()
 
