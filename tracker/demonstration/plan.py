@@ -156,7 +156,8 @@ def _moves(  # noqa: PLR0917 - all that the times depend on
         if name != "alert" and now - at > _AT_DESK:
             at = _at_desk(at, zone, rng)
         gap = timedelta(hours=_wait(name, rng))
-        happened = at - _lag(name, gap, rng)
+        at = at.replace(microsecond=0)
+        happened = (at - _lag(name, gap, rng)).replace(microsecond=0)
         moves.append(Move(at, story, n, name, argument, happened, sitting))
         if name in _SITTINGS:
             sitting = happened.astimezone(zone).date()
