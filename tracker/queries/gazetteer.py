@@ -62,7 +62,7 @@ def kinds(*, viewer: Membership) -> dict[InstitutionKind, int]:
     """How many institutions of each kind there are, in the order of the word list."""
     assert viewer is not None  # noqa: S101
     counted = select(Institution.kind, func.count()).group_by(Institution.kind)
-    found = dict(db.session.execute(counted).tuples())
+    found = dict(db.session.execute(counted).tuples().all())
     return {kind: found[kind] for kind in InstitutionKind if kind in found}
 
 
