@@ -1,0 +1,81 @@
+"""A browser before the demonstration; the browser itself is pytest-playwright's, as `tests/conftest.py` starts it."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+from tests import databases, suites
+from tests.browser import office as offices
+from tests.browser.office import Office
+from tests.browser.window import Key, Window
+from tracker import demonstration
+
+_TOKEN = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"')
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The demonstration, served."""
+    suites.require(suites.why_no_browser())
+    with offices.opened(databases.this_room(), tmp_path_factory.mktemp("office")) as opened:
+        yield opened
+
+
+class Keys(dict[str, Key]):
+    """The cookies of each person, fetched at the door when they are first asked for; of nobody, none."""
+
+    def __init__(self, playwright: Playwright, office: Office) -> None:
+        super().__init__({"": []})
+        self._playwright, self._office = playwright, office
+
+    def __missing__(self, who: str) -> Key:
+        door = self._playwright.request.new_context(base_url=self._office.url)
+        token = _TOKEN.search(door.get("/sign-in").text())
+        assert token is not None
+        entered = {"username": who, "password": demonstration.PASSWORD, "next": "", "csrf_token": token[1]}
+        assert door.post("/sign-in", form=entered).ok
+        self[who] = [
+            {"name": str(one["name"]), "value": str(one["value"]), "url": self._office.url}
+            for one in door.storage_state()["cookies"]
+        ]
+        door.dispose()
+        return self[who]
+
+
+@pytest.fixture(scope="session")
+def keys(playwright: Playwright, office: Office) -> Keys:
+    """What signs each person in, by username."""
+    return Keys(playwright, office)
+
+
+@pytest.fixture(scope="session")
+def _window(browser: Browser, office: Office, keys: Keys) -> Iterator[Window]:
+    context = browser.new_context(base_url=office.url)
+    yield Window(context, office, keys)
+    context.close()
+
+
+@pytest.fixture
+def window(_window: Window) -> Iterator[Window]:
+    """The one window that all tests read in; whatever a page does that none may do fails the test."""
+    _window.faults.clear()
+    yield _window
+    assert not _window.faults
+
+
+@pytest.fixture
+def sit_down(browser: Browser, office: Office, keys: Keys) -> Iterator[Callable[..., BrowserContext]]:
+    """Gives a browser of one's own, signed in as somebody; `javascript=False` for one without scripts."""
+    made: list[BrowserContext] = []
+
+    def give(who: str = "", *, javascript: bool = True) -> BrowserContext:
+        context = browser.new_context(base_url=office.url, java_script_enabled=javascript, locale="en")
+        context.add_cookies(keys[who])  # type: ignore[arg-type]
+        made.append(context)
+        return context
+
+    yield give
+    for context in made:
+        context.close()

@@ -1,0 +1,142 @@
+"""An office to visit: the demonstration, made once a run, in a copy for each process, served by a real server."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from tests.databases import Room
+from tracker.models import Alert, HistoryEntry, Institution, ProtectionCase, Track
+
+_ROOT = Path(__file__).parents[2]
+_TRACKER = "from blueprints.ops.main import main; main()"
+_DATABASE = "demonstration.db"
+_STATION = "wun-riak-police"
+_COURT = "wun-riak-payam-court"
+_NETWORK = "wun-riak-network"
+_SECTION = "jonglei-judicial-affairs"
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where the server is, and what there is to look at: references and numbers by the names that tests use."""
+
+    url: str
+    finds: dict[str, str]
+
+    def path(self, template: str) -> str:
+        """ "/cases/{file}" with what was found for `file`."""
+        return template.format_map(self.finds)
+
+
+@contextmanager
+def opened(room: Room, folder: Path) -> Iterator[Office]:
+    """An office with its own copy of the demonstration in `folder`."""
+    shutil.copytree(_demonstration(room), folder, dirs_exist_ok=True)
+    finds = _look_around(folder / _DATABASE)
+    command = [sys.executable, "-m", "tests.browser.server", str(folder)]
+    with (
+        (folder / "server.log").open("w") as log,
+        subprocess.Popen(
+            command, cwd=_ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=log, text=True
+        ) as server,
+    ):
+        try:
+            yield Office(_address(server, folder / "server.log"), finds)
+        finally:
+            server.terminate()
+
+
+def _address(server: "subprocess.Popen[str]", log: Path) -> str:
+    first = server.stdout.readline().strip() if server.stdout else ""
+    assert first, f"The server did not start: {log.read_text()}"
+    return first
+
+
+def _demonstration(room: Room) -> Path:
+    """The folder with the demonstration of this run; whoever comes first makes it."""
+    folder = room.folder / "demonstration"
+    with (room.folder / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            half = room.folder / "demonstration.half"
+            command = [sys.executable, "-c", _TRACKER, "demo", "--no-serve"]
+            env = _environment() | {"TRACKER_DATA_DIR": str(half)}
+            made = subprocess.run(command, cwd=_ROOT, env=env, check=False, capture_output=True, text=True)
+            assert made.returncode == 0, made.stderr
+            half.rename(folder)
+    return folder
+
+
+def _environment() -> dict[str, str]:
+    """This process's, without settings of an installation that the tests do not mean."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+
+
+def _look_around(database: Path) -> dict[str, str]:
+    engine = sa.create_engine(f"sqlite:///{database}", poolclass=sa.NullPool)
+    with Session(engine) as session:
+        look = _Look(session)
+        sent = [look.track("sent", _STATION, "police", "sent", nth) for nth in range(4)]
+        found = {
+            **look.track("file", _STATION, "police", "under_investigation"),
+            **look.track("listed", _COURT, "court", "listed"),
+            **look.track("heard", _COURT, "court", "heard"),
+            **look.track("visited", _SECTION, "judicial_follow_up", "visited"),
+            **look.track("fresh", _SECTION, "referral", "triaged"),
+            "alert": look.alert("received"),
+            "call": look.alert("called_back"),
+        }
+        for number, one in enumerate(sent):
+            found |= {f"{name}{number or ''}": value for name, value in one.items()}
+        return found | look.entry(found["file"])
+
+
+class _Look:
+    """Finds things of the demonstration by where they stand; the ones with the longest history first."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def track(self, name: str, institution: str, stage: str, status: str, nth: int = 0) -> dict[str, str]:
+        """The case as `name` and the number of its track as `name`_track."""
+        found = self._one(
+            sa.select(ProtectionCase.reference, Track.id)
+            .join(ProtectionCase, Track.case_id == ProtectionCase.id)
+            .join(Institution, Track.institution_id == Institution.id)
+            .where(Institution.code == institution, Track.stage == stage, Track.status == status)
+            .order_by(ProtectionCase.entries.desc(), Track.id)
+            .offset(nth)
+        )
+        return {name: found.reference, f"{name}_track": str(found.id)}
+
+    def alert(self, status: str) -> str:
+        """An alert of the network with that status."""
+        query = sa.select(Alert.reference).join(Institution, Alert.institution_id == Institution.id)
+        found = self._one(query.where(Institution.code == _NETWORK, Alert.status == status))
+        return str(found.reference)
+
+    def entry(self, reference: str) -> dict[str, str]:
+        """The newest entry that the station wrote about the case."""
+        query = (
+            sa.select(HistoryEntry.n)
+            .join(ProtectionCase, HistoryEntry.case_id == ProtectionCase.id)
+            .join(Institution, HistoryEntry.institution_id == Institution.id)
+            .where(ProtectionCase.reference == reference, Institution.code == _STATION)
+            .order_by(HistoryEntry.n.desc())
+        )
+        return {"entry": str(self._one(query).n)}
+
+    def _one(self, query: sa.Select[Any]) -> Any:
+        found = self._session.execute(query.limit(1)).first()
+        assert found is not None, f"The demonstration has nothing such: {query}"
+        return found

@@ -1,0 +1,90 @@
+"""The pages that the browser visits: every page of the application, as the person who works with it."""
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """A page. `who`: the username that opens it, "" for nobody. `path` names what the office holds, "{file}".
+
+    `send`: press the button of its form as it stands, to come to the same page with everything that is wrong.
+    """
+
+    name: str
+    who: str
+    path: str
+    status: int = 200
+    send: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+QUEUE = Place("police queue", "police", "/police/queue?show=all")
+CASE_FILE = Place("case file", "police", "/cases/{file}")
+REGISTER = Place("register a case", "focal", "/cases/new")
+FIGURES = Place("figures of an institution", "monitor", "/monitor/institutions/wun-riak-police")
+MAIN = (QUEUE, CASE_FILE, REGISTER, FIGURES)
+
+_HOMES = tuple(
+    Place(f"first page of the {who}", who, "/")
+    for who in ("focal", "police", "prosecutor", "clerk", "judicial", "monitor", "auditor", "admin")
+)
+
+OTHERS = (
+    Place("sign in", "", "/sign-in"),
+    Place("sign in, refused", "", "/sign-in", 422, send=True),
+    *_HOMES,
+    # before and after accepting
+    Place("preview", "police", "/cases/{sent}"),
+    Place("accept", "police", "/cases/{sent}/tracks/{sent_track}/accept"),
+    Place("do not accept, refused", "police", "/cases/{sent}/tracks/{sent_track}/not_accept", 422, send=True),
+    Place("arrest", "police", "/cases/{file}/tracks/{file_track}/record_arrest"),
+    Place("forward", "police", "/cases/{file}/tracks/{file_track}/forward"),
+    Place("correct an entry", "police", "/cases/{file}/entries/{entry}/correct"),
+    Place("withdraw an entry", "police", "/cases/{file}/entries/{entry}/withdraw"),
+    Place("find, mistyped", "police", "/cases/find?reference=2222-2222-2223", 422),
+    Place("prosecution queue", "prosecutor", "/prosecution/queue"),
+    Place("docket", "clerk", "/courts/docket"),
+    Place("adjourn, refused", "clerk", "/cases/{listed}/tracks/{listed_track}/adjourn", 422, send=True),
+    Place("decide", "clerk", "/cases/{heard}/tracks/{heard_track}/decide"),
+    # the community's side
+    Place("alerts", "focal", "/alerts/"),
+    Place("alert", "focal", "/alerts/{call}"),
+    Place("log an alert, refused", "focal", "/alerts/new", 422, send=True),
+    Place("call back", "focal", "/alerts/{alert}/call_back"),
+    Place("register a case, refused", "focal", "/cases/new", 422, send=True),
+    Place("cases", "focal", "/cases/"),
+    # judicial affairs
+    Place("judicial affairs", "judicial", "/judicial/"),
+    Place("overdue by institution", "judicial", "/judicial/overdue"),
+    Place("overdue at one", "judicial", "/judicial/overdue/wun-riak-police"),
+    Place("list of the section", "judicial", "/waiting/information"),
+    Place("case file of the section", "judicial", "/cases/{visited}"),
+    Place("refer, refused", "judicial", "/cases/{fresh}/refer", 422, send=True),
+    Place("consent", "judicial", "/cases/{fresh}/consent"),
+    Place("add a person", "judicial", "/cases/{fresh}/people/new"),
+    Place("close, refused", "judicial", "/cases/{visited}/close", 422, send=True),
+    # those who look on
+    Place("institutions", "monitor", "/monitor/"),
+    Place("groups of histories", "monitor", "/monitor/institutions/wun-riak-police/histories"),
+    Place(
+        "histories that name nobody",
+        "monitor",
+        "/monitor/institutions/wun-riak-police/histories?stage=police&status=forwarded",
+    ),
+    Place("newest entries", "auditor", "/audit/"),
+    Place("audited case", "auditor", "/audit/cases/{file}"),
+    Place("audited alert", "auditor", "/audit/alerts/{call}"),
+    Place("what administrators did", "auditor", "/audit/administration"),
+    # everybody's own
+    Place("account", "police", "/account"),
+    Place("where to work", "joy.lomude", "/account/memberships"),
+    Place("change the password, refused", "police", "/account/password", 422, send=True),
+    # what cannot be shown
+    Place("not found", "police", "/cases/{alert}", 404),
+    Place("not for this role", "monitor", "/police/queue", 403),
+    Place("not now", "police", "/cases/{file}/tracks/{file_track}/accept", 409),
+    Place("fault", "", "/fail", 500),
+)
+
+PLACES = (*MAIN, *OTHERS)

@@ -1,0 +1,35 @@
+"""The demonstration's server, in a process of its own: `python -m tests.browser.server DATA_DIRECTORY`.
+
+It serves what `tracker demo` serves, and one address more at which the program fails: for the page that says so.
+The first line that it writes is its address.
+"""
+
+import sys
+
+from blueprints import create_app
+from blueprints.guards import public
+from blueprints.ops import serving
+from tracker.config import from_environment
+
+_THREADS = 4
+
+
+@public
+def fail() -> str:
+    """What no view does: raises something that nobody foresaw."""
+    raise ZeroDivisionError("This address fails on purpose")
+
+
+def main(folder: str) -> None:
+    """Serves the demonstration that lies in `folder`, until it is told to end."""
+    settings = from_environment({"TRACKER_DATA_DIR": folder}, demonstration=True)
+    app = create_app(settings)
+    app.add_url_rule("/fail", "fail", fail)
+    door = serving.listen("127.0.0.1", 0)
+    sys.stdout.write(f"{serving.address(door)}\n")
+    sys.stdout.flush()
+    serving.serve(app, settings, door, threads=_THREADS)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

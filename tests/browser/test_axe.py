@@ -1,0 +1,50 @@
+"""No page has an issue that axe finds: WCAG 2.2 AA and good practice, in both directions, sizes and colour schemes."""
+
+from itertools import product
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.places import MAIN, OTHERS, Place
+from tests.browser.window import View, Window
+
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "resultTypes": ["violations"],
+}
+EVERY_VIEW = [View(*chosen) for chosen in product(("en", "ar"), (1280, 390), ("light", "dark"))]
+TWO_VIEWS = [View("en", 1280, "light"), View("ar", 390, "dark")]
+
+
+@pytest.mark.parametrize("view", EVERY_VIEW, ids=str)
+@pytest.mark.parametrize("place", MAIN, ids=str)
+def test_axe_finds_nothing_on_the_main_pages(window: Window, place: Place, view: View):
+    window.visit(place, view)
+    assert _issues(window) == []
+
+
+@pytest.mark.parametrize("view", TWO_VIEWS, ids=str)
+@pytest.mark.parametrize("place", OTHERS, ids=str)
+def test_axe_finds_nothing_elsewhere(window: Window, place: Place, view: View):
+    window.visit(place, view)
+    assert _issues(window) == []
+
+
+def test_axe_would_find_what_is_wrong(window: Window):
+    window.visit(MAIN[0])
+    window.page.locator("h1").evaluate("heading => { heading.style.color = '#ccc' }")
+    window.page.locator("html").evaluate("page => page.removeAttribute('lang')")
+    assert {issue.split(":")[0] for issue in _issues(window)} == {"color-contrast", "html-has-lang"}
+
+
+def _issues(window: Window) -> list[str]:
+    found: dict[str, Any] = Axe().run(window.page, options=RULES).response
+    return [
+        f"{issue['id']}: {node['html'][:200]} ({node['failureSummary']})"
+        for issue in found["violations"]
+        for node in issue["nodes"]
+    ]
