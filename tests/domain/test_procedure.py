@@ -192,6 +192,7 @@ def test_an_unknown_country_is_refused_with_the_countries_there_are():
 OTHER_FAULTS: dict[str, tuple[str, str]] = {
     "no version": (SMALL.replace('version = "1"', ""), "version"),
     "no clocks": (SMALL.replace("[clocks.answer]\nhours = 72", ""), "clocks"),
+    "workers who are no list": (SMALL + "\n[workers]\npolice = 3\n", "police"),
     "a clock that is only a number": (
         SMALL.replace("[clocks.answer]\nhours = 72", "[clocks]\nanswer = 3"),
         "answer",

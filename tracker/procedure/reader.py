@@ -109,9 +109,10 @@ def _with_courts(stage: Stage, court_kinds: list[str]) -> Stage:
 
 
 def _steps(table: Mapping[str, Any], stages: Mapping[str, Stage]) -> Iterable[Step]:
+    everybody = checked(table.get("workers", {}), "The table of workers", dict.fromkeys(stages, list))
     for code, stage in stages.items():
         if stage.by_referral:
-            workers = table.get("workers", {}).get(code, [])
+            workers = everybody.get(code, [])
             for name, given in table.get("referral_steps", {}).items():
                 row = checked(given, f"The step {name} of every referral", shape.STEP, "from", "by")
                 by = [role for named in row["by"] for role in (workers if named == "holders" else [named])]
