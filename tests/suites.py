@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
+from tests.interop import golang
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -47,6 +48,7 @@ def require(missing: str | None) -> None:
 SUITES: dict[str, Callable[[], str | None]] = {
     "PostgreSQL": postgres.why_not,
     "browser": why_no_browser,
+    "interoperation": golang.why_not,
 }
 
 
