@@ -22,8 +22,10 @@ from tracker.models import Alert, HistoryEntry, Membership
 from tracker.permissions import Permission
 from tracker.queries import alerts as alert_queries
 from tracker.visibility import reads_notes
+from tracker.vocabulary import CallResult
 
 TURN_INTO_CASE = "turn_into_case"
+_LEADING = ("call_back", "verify", TURN_INTO_CASE)
 
 
 class Show(StrEnum):
@@ -77,6 +79,7 @@ def show(reference: str) -> ResponseReturnValue:
     viewer = signed_in()
     alert = alert_queries.find(reference, viewer=viewer)
     entries = alert_queries.history(alert, viewer=viewer)
+    leading, ending = _offered(alert)
     return render_template(
         "alerts/show.html",
         alert=alert,
@@ -84,7 +87,8 @@ def show(reference: str) -> ResponseReturnValue:
         tags=[Tag(words.status(alert.stage, alert.status), steps.tone(alert.stage, alert.status))],
         limit=clock_of(alert.limit),
         received=_("%(when)s (%(ago)s)", when=moment(alert.received_at), ago=ago(alert.received_at)),
-        steps=_offered(alert),
+        leading=leading,
+        ending=ending,
         entries=[_entry(entry, viewer) for entry in entries],
     )
 
@@ -111,21 +115,26 @@ def _page_of(alert: Alert) -> str:
     return url_for("alerts.show", reference=alert.reference)
 
 
-def _offered(alert: Alert) -> list[tuple[str, str, str]]:
-    """(label, address, kind of button) of each step that is open: the likeliest is the main one."""
+def _offered(alert: Alert) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
+    """(label, address, kind of button) of the open steps: those that lead on, the likeliest first; those that end."""
     names = [step.name for step in open_steps(actor=signed_in(), on=alert)]
-    main = TURN_INTO_CASE if TURN_INTO_CASE in names else "call_back"
-    if alert.status == "called_back":
-        main = "verify"
-    ordered = sorted(names, key=lambda name: name != main)
-    return [
-        (
-            words.step(alert.stage, name),
-            url_for("alerts.take_step", reference=alert.reference, step=name),
-            "" if name == main else "second",
-        )
-        for name in ordered
-    ]
+    likely = _likely(alert)
+    buttons = {name: _button(alert, name, likely) for name in sorted(names, key=lambda name: name != likely)}
+    leading = [button for name, button in buttons.items() if name in _LEADING]
+    return leading, [button for name, button in buttons.items() if name not in _LEADING]
+
+
+def _likely(alert: Alert) -> str:
+    """What comes next: call until somebody is reached, then verify, then a case."""
+    if alert.status == "verified":
+        return TURN_INTO_CASE
+    reached = alert.status == "called_back" and alert.reason == CallResult.REACHED
+    return "verify" if reached else "call_back"
+
+
+def _button(alert: Alert, name: str, likely: str) -> tuple[str, str, str]:
+    href = url_for("alerts.take_step", reference=alert.reference, step=name)
+    return words.step(alert.stage, name), href, "" if name == likely else "second"
 
 
 def _entry(entry: HistoryEntry, viewer: Membership) -> Entry:

@@ -213,7 +213,14 @@ def _adjournments() -> ColumnElement[int]:
 
 def _number(ranges: Sequence[Range]) -> ColumnElement[int]:
     """How many tracks there are, which stops counting at the limit."""
-    one: Any = literal_column("1")
-    found = [select(one).select_from(Track).where(*conditions) for conditions in ranges]
-    few = (union_all(*found) if len(found) > 1 else found[0]).limit(COUNT_LIMIT).subquery()
-    return select(func.count()).select_from(few).scalar_subquery()
+    found = [_counted(conditions) for conditions in ranges]
+    if len(found) > 1:
+        found = [union_all(*(select(one) for one in found)).limit(COUNT_LIMIT).subquery()]
+    return select(func.count()).select_from(found[0]).scalar_subquery()
+
+
+def _counted(conditions: Range) -> Subquery:
+    """In order, though nobody looks at it: else PostgreSQL may read the table from its oldest end instead."""
+    one: Any = literal_column("1").label("one")
+    found = select(one).select_from(Track).where(*conditions).order_by(Track.due_at, Track.id)
+    return found.limit(COUNT_LIMIT).subquery()
