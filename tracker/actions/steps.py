@@ -288,6 +288,7 @@ def _follow_on(  # noqa: PLR0917 - what follows needs all that went before
             because=step,
             target_id=target_id,
             happened_at=happened_at,
+            note=entry.note.text if entry.note is not None else "",
         )
     if step.deciding:
         tracks.open_unless_open(

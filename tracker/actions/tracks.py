@@ -122,12 +122,13 @@ def open_from_step(
     because: Step,
     target_id: int | None,
     happened_at: datetime,
+    note: str = "",
 ) -> None:
-    """Begins the track that the procedure opens with a step."""
+    """Begins the track that the procedure opens with a step; who receives the case reads the step's note."""
     if opening.at == "target":
         institution = db.session.get_one(Institution, target_id)
         assert actor is not None, "a hand-over is somebody's act"  # noqa: S101
-        send(institution, case=case, actor=actor, happened_at=happened_at, parent=track)
+        send(institution, case=case, actor=actor, happened_at=happened_at, note=note, parent=track)
         return
     places = {"owner": case.owner_id, "registrar": case.registrar_id}
     if track is not None:
