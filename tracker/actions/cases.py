@@ -115,7 +115,8 @@ def close(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.
     if tracks.any_open(case):
         raise StepRefused(
             say(
-                "An institution still has this case, or feedback is due. End or revoke each open part first, then close."
+                "An institution still has this case, or feedback is due. "
+                "End or revoke each open part first, then close."
             )
         )
     return steps.take("close", actor=actor, on=case, seen=seen, answers=answers)
