@@ -23,6 +23,7 @@ class Acting:
         self._setting, self._mapping = setting, setting.mapping
 
     def do(self, case: PlannedCase, act: Act, occurrence: Occurrence) -> None:
+        """Carries out one act of an event, with the track that must have begun before it where none is open."""
         if act.stage == CASE_STAGE:
             self._do_to_case(case, act, occurrence)
             return
@@ -40,12 +41,15 @@ class Acting:
         self._enter(case, stay, act, effect, occurrence)
 
     def _stay(self, case: PlannedCase, act: Act, occurrence: Occurrence) -> Stay | None:
-        """The track that an act is about: the newest of its stage, at the institution of the event where it matters."""
+        """The track that an act is about: the newest of its stage, at the event's institution where that matters."""
         where = act.at or (occurrence.place if act.main or act.elsewhere else None)
-        for stay in reversed(case.stays):
-            if stay.row.stage == act.stage and (where is None or (stay.place == where) is not act.elsewhere):
-                return stay
-        return None
+        found = [
+            stay
+            for stay in reversed(case.stays)
+            if stay.row.stage == act.stage and (where is None or (stay.place == where) is not act.elsewhere)
+        ]
+        waiting = found if act.main else [stay for stay in found if stay.row.open]
+        return next(iter(waiting or found), None)
 
     def _begin(
         self, case: PlannedCase, act: Act, occurrence: Occurrence, earlier: Stay | None
@@ -135,6 +139,7 @@ class Acting:
         main: bool,
         reason: str | None = None,
     ) -> None:
+        """Enters an act on the case as a whole."""
         entry = self._entry(
             case,
             action=action,

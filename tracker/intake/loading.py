@@ -46,11 +46,9 @@ class Loader:
             )
         )
 
-    def load(
-        self, staging: Staging, report: Report, progress: Callable[[int], object], size: int = BATCH
-    ) -> None:
+    def load(self, staging: Staging, report: Report, progress: Callable[[int], object]) -> None:
         """Writes all that is not there yet; `progress` is told how many cases were dealt with."""
-        for batch in staging.batches(size):
+        for batch in staging.batches(BATCH):
             report.tally.add(self._load(batch))
             report.tally.institutions = self._directory.made
             progress(len(batch))

@@ -101,6 +101,11 @@ class Rule:
     acts: tuple[Act, ...]
     left_out: bool
 
+    @property
+    def main(self) -> Act:
+        """The event's own act; a rule that leaves its event out has none."""
+        return next(act for act in self.acts if act.main)
+
 
 @dataclass(frozen=True)
 class Coded(Generic[Word]):

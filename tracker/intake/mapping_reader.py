@@ -25,6 +25,7 @@ from tracker.intake.mapping import (
     StageRow,
     fold,
 )
+from tracker.intake.places import code_of
 from tracker.intake.rule_reader import Rules
 from tracker.intake.section import Document, Section
 from tracker.procedure import Procedure, load
@@ -99,11 +100,9 @@ def _source(section: Section) -> Source:
         title=section.text("title")[:200],
         as_of=section.day("as_of"),
         date_format=section.text("date_format", "%Y-%m-%d"),
-        delimiter=section.text("delimiter", ","),
+        delimiter=section.character("delimiter", ","),
         not_named=frozenset(map(fold, ("", *section.texts("not_named")))),
     )
-    if len(source.delimiter) != 1:
-        raise section.broken("delimiter", "must be one character")
     section.finish()
     return source
 
@@ -155,14 +154,15 @@ def _stage(stage: str, section: Section, source: Source, procedure: Procedure) -
     kinds = found.kinds | load().stages[stage].kinds  # a source may come from another country than the pack
     made = section.word("kind", InstitutionKind) if "kind" in section else None
     kind = made or section.word("unknown_kind", InstitutionKind)
+    unknown = section.text("unknown")
     if kind not in kinds:
         raise section.broken("kind", f"is {kind.value!r}, which cannot hold the stage {stage!r}")
     row = StageRow(
         stage=stage,
         kind=made,
         placeholder=Place(
-            code=f"{source.code}-{stage}-not-named"[:60],
-            name=section.text("unknown"),
+            code=code_of(source.code, unknown),
+            name=unknown,
             kind=kind,
             area=section.text("area", None),
             known=False,

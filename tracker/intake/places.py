@@ -16,6 +16,7 @@ class Places:
     def __init__(self, mapping: Mapping) -> None:
         self._mapping = mapping
         self._found: dict[tuple[str, str], Place | None] = {}
+        self._by_code = {place.code: place for place in mapping.makes}
 
     def at(self, stage: str, name: str) -> Place | None:
         """The institution called `name` that holds `stage`; None where one of that name cannot hold it."""
@@ -32,7 +33,11 @@ class Places:
         if row.kind is None or fold(name) in self._mapping.source.not_named:
             return row.placeholder
         shown = " ".join(name.split())[:_LONGEST_NAME]
-        return Place(code_of(self._mapping.source.code, name), shown, row.kind, row.placeholder.area)
+        made = Place(code_of(self._mapping.source.code, name), shown, row.kind, row.placeholder.area)
+        first = self._by_code.setdefault(
+            made.code, made
+        )  # another stage, or another spelling, named it before
+        return first if first.kind in row.kinds else None
 
 
 def code_of(source: str, name: str) -> str:

@@ -79,8 +79,8 @@ class Planner:
         row = self._case_row(rows, received, tally)
         if row is None:
             return None
-        case = PlannedCase(row, received)
-        self._register(case, self._incident(case, rows, tally))
+        case = PlannedCase(row)
+        self._register(case, self._incident(case, rows, received, tally))
         return case
 
     def _case_text(self, rows: CaseRows, column: str | None) -> str:
@@ -113,9 +113,9 @@ class Planner:
             **said,
         )
 
-    def _incident(self, case: PlannedCase, rows: CaseRows, tally: Tally) -> Occurrence:
+    def _incident(self, case: PlannedCase, rows: CaseRows, received: Day, tally: Tally) -> Occurrence:
         """The registration as an event: the day of the incident may be what is wrong with it."""
-        flags = [case.received.flag] if case.received.flag else []
+        flags = [received.flag] if received.flag else []
         words = {}
         text = self._case_text(rows, self._mapping.cases.incident_on)
         incident = self._setting.calendar.read(text)
@@ -125,7 +125,7 @@ class Planner:
             flags.append(incident.flag)
             words["incident_on"] = text[:_LONGEST_WORDS]
         tally.flagged.update((flag, File.CASES) for flag in flags)
-        return Occurrence(case.received.at, None, words, flags)
+        return Occurrence(received.at, None, words, flags)
 
     def _register(self, case: PlannedCase, occurrence: Occurrence) -> None:
         row = case.row
@@ -141,7 +141,7 @@ class Planner:
         if rule is None or rule.left_out:
             tally.refuse(self._refused(event, word, outcome, left_out=rule is not None))
             return
-        main = next(act for act in rule.acts if act.main)
+        main = rule.main
         name = self._text(event, columns.institution)
         place = None if main.stage == CASE_STAGE else main.at or self._places.at(main.stage, name)
         if place is None and main.stage != CASE_STAGE:
@@ -171,12 +171,7 @@ class Planner:
         text = self._text(event, columns.on)
         day = self._setting.calendar.read(text)
         flags = {day.flag} if day.flag else set()
-        if (
-            day.at is not None
-            and day.on is not None
-            and case.received.on is not None
-            and day.on < case.received.on
-        ):
+        if day.at is not None and day.at < case.row.registered_at:
             flags.add(EntryFlag.BEFORE_REFERRAL)
         if place is not None and not place.known:
             flags.add(EntryFlag.INSTITUTION_UNKNOWN)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from tracker.intake.days import Calendar, Day
+from tracker.intake.days import Calendar
 from tracker.intake.mapping import Mapping, Place
 from tracker.procedure import Procedure
 from tracker.vocabulary import EntryFlag
@@ -42,7 +42,6 @@ class PlannedCase:
     """All that is written for one case, in order; the numbers that the database gives are filled in on the way."""
 
     row: Any
-    received: Day
     stays: list[Stay] = field(default_factory=list)
     entries: list[tuple[Any, Stay | None]] = field(default_factory=list)
     orders: list[tuple[str, Stay, Any]] = field(default_factory=list)

@@ -54,6 +54,15 @@ class Section:
             raise self.broken(key, "must be a text")
         return value
 
+    def character(self, key: str, default: str) -> str:
+        """The single character at `key`."""
+        value = self._take(key)
+        if value is None:
+            return default
+        if not isinstance(value, str) or len(value) != 1:
+            raise self.broken(key, "must be one character")
+        return value
+
     def texts(self, key: str) -> tuple[str, ...]:
         """The list of texts at `key`; empty where there is none."""
         value = self._take(key)
