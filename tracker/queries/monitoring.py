@@ -1,7 +1,7 @@
 """What monitors read about institutions: counts that name nobody, and histories without anything that does.
 
 Everything is counted by the database, from its indexes. A true number leaves this file through `disclosed` only, and
-a history through `listable` only (indicators.md, section 5).
+a history through `listable` only.
 """
 
 import hashlib
