@@ -19,7 +19,7 @@ from tracker.vocabulary import AdministrativeAct, InstitutionKind, Role
 
 def newcomer(world: World, **other: object) -> people.Newcomer:
     facts = {"username": "a.deng", "full_name": "Ayen Deng", "institution_id": world.station.id}
-    return people.add(**{"actor": world.administrator, "role": Role.POLICE_OFFICER, **facts, **other})  # type: ignore[arg-type]
+    return people.add(**{"actor": world.administrator, "role": Role.POLICE_OFFICER, **facts, **other})
 
 
 def second_administrator(world: World) -> Membership:
@@ -123,7 +123,7 @@ def test_administrators_neither_deactivate_nor_reset_themselves(world: World):
     own = world.administrator.user
     for act in (people.deactivate, people.reset_password):
         with pytest.raises(StepRefused):
-            act(own, actor=world.administrator)  # type: ignore[operator]
+            act(own, actor=world.administrator)
     with pytest.raises(StepRefused):
         people.end_membership(world.administrator, actor=world.administrator)
 
@@ -219,7 +219,7 @@ def test_an_institutions_code_is_made_from_its_name(world: World, name: str, cod
 def test_a_name_in_another_script_needs_a_code_and_a_code_is_unique(world: World):
     for facts in ({"name": "محكمة جوبا"}, {"name": "Again", "code": world.station.code}):
         with pytest.raises(BadInput) as refused:
-            institutions.add(actor=world.administrator, kind=InstitutionKind.OTHER, **facts)  # type: ignore[arg-type]
+            institutions.add(actor=world.administrator, kind=InstitutionKind.OTHER, **facts)
         assert refused.value.sentences.keys() == {"code"}
 
 

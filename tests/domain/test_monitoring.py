@@ -1,0 +1,396 @@
+"""What monitors may be told: the two gates, the figures behind them, and histories that cannot be joined."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import plans
+from tests.crowd import crowd
+from tests.world import World
+from tracker import clock, mission
+from tracker.actions import corrections
+from tracker.db import db
+from tracker.errors import BadInput, NotFound, NotPermitted
+from tracker.models import HistoryEntry, Institution
+from tracker.queries import audit, gazetteer, monitoring
+from tracker.queries import people as people_queries
+from tracker.queries.monitoring import Answer, Mark, StageFigures, disclosed, listable, share
+from tracker.queries.paging import Page
+from tracker.vocabulary import InstitutionKind, Role
+
+SECRET = b"for this test"
+
+
+def police(world: World, at: Institution | None = None) -> StageFigures:
+    found = monitoring.figures(at or world.station, viewer=world.cso_monitor)
+    return next(one for one in found if one.stage == "police")
+
+
+def listed(
+    world: World, status: str, at: Institution | None = None, secret: bytes = SECRET, **turn: str | None
+) -> list[list[tuple[str, str]]]:
+    place = at or world.station
+    group = next(one for one in monitoring.groups(place, viewer=world.cso_monitor) if one.status == status)
+    page = monitoring.histories(place, group, viewer=world.cso_monitor, secret=secret, **turn)
+    return [[(mark.status, mark.week) for mark in marks] for marks in page.rows]
+
+
+# --- the gates ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "cases", "said"),
+    [
+        (0, 0, None),
+        (1, 1, None),
+        (4, 4, None),
+        (5, 5, 5),
+        (7, 7, 5),
+        (8, 8, 10),
+        (12, 12, 10),
+        (13, 13, 15),
+        (1001, 900, 1000),
+        (40, 4, None),  # forty stays of four cases are four cases
+    ],
+)
+def test_a_number_below_five_cases_is_not_said_and_others_are_rounded(
+    number: int, cases: int, said: int | None
+):
+    assert disclosed(number, cases) == said
+
+
+@given(st.lists(st.integers(0, 60), min_size=2, max_size=8))
+def test_no_hidden_number_can_be_had_by_subtraction(numbers: list[int]):
+    """The attack: what is said of the others and of all leaves at least two values for each hidden number."""
+    said = [disclosed(one, one) for one in numbers]
+    lowest, highest = could_be(disclosed(sum(numbers), sum(numbers)))
+    for at, shown in enumerate(said):
+        if shown is None:
+            others = [could_be(one) for one in (*said[:at], *said[at + 1 :])]
+            least, most = (sum(ends) for ends in zip(*others, strict=True))
+            left = [guess for guess in range(5) if guess + least <= highest and guess + most >= lowest]
+            assert numbers[at] in left
+            assert len(left) > 1
+
+
+def could_be(said: int | None) -> tuple[int, int]:
+    """The least and the greatest number of which this is said."""
+    return (0, 4) if said is None else (max(5, said - 2), said + 2)
+
+
+@pytest.mark.parametrize(("cases", "allowed"), [(0, False), (1, False), (4, False), (5, True), (500, True)])
+def test_histories_are_listed_from_five_different_cases_on(cases: int, allowed: bool):
+    assert listable(cases) is allowed
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [
+        (5, 15, None),
+        (None, 100, None),
+        (5, None, None),
+        (5, 20, 25),
+        (20, 20, 100),
+        (25, 20, 100),
+        (5, 35, 14),
+    ],
+)
+def test_a_share_is_whole_per_cent_of_twenty_or_more(part: int | None, whole: int | None, said: int | None):
+    assert share(part, whole) == said
+
+
+# --- figures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_quiet_institution_says_less_than_five_of_everything(world: World):
+    figures = police(world)
+    known = mission.current().procedure.stages["police"]
+    assert [word for word, _number in figures.by_status] == list(known.statuses)
+    assert [word for word, _number in figures.by_end] == list(known.ends)
+    numbers = [number for _word, number in (*figures.by_status, *figures.by_end, *figures.by_answer)]
+    assert {*numbers, *figures.by_age, figures.open_now, figures.ended, figures.in_time_share} == {None}
+
+
+def test_cases_are_counted_by_status_end_and_age(world: World):
+    for _n in range(6):
+        world.a_track("police:accepted")
+    for _n in range(8):
+        world.a_track("police:no_action", ago=timedelta(days=40))
+    world.a_track("police:sent", ago=timedelta(days=40))
+    figures = police(world)
+    assert dict(figures.by_status) == {**dict.fromkeys(dict(figures.by_status)), "accepted": 5}
+    assert dict(figures.by_end) == {**dict.fromkeys(dict(figures.by_end)), "no_action": 10}
+    assert (figures.open_now, figures.ended) == (5, 10)
+    assert figures.by_age == [5, None, None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("days", "band"), [(0, 0), (30, 0), (31, 1), (90, 1), (91, 2), (180, 2), (181, 3), (365, 3), (366, 4)]
+)
+@pytest.mark.only_on("sqlite")
+def test_the_bands_of_time_end_where_they_say(world: World, days: int, band: int):
+    five_cases(world, entered_at=clock.now() - timedelta(days=days, minutes=1))
+    assert police(world).by_age == [5 if n == band else None for n in range(5)]
+
+
+def test_many_stays_of_one_case_are_one_case(world: World):
+    crowd(world, 60)
+    figures = police(world)
+    assert {number for _word, number in figures.by_status} == {None}
+    assert (figures.open_now, set(figures.by_age)) == (None, {None})
+
+
+def test_another_institutions_cases_are_not_counted(world: World):
+    for _n in range(5):
+        world.a_track("police:accepted", institution=world.other_station)
+    assert police(world).open_now is None
+    assert police(world, world.other_station).open_now == 5
+
+
+def test_a_stage_that_an_institution_should_not_hold_shows_once_it_has_five_cases(world: World):
+    five_cases(world, stage="prosecution")
+    stages = [one.stage for one in monitoring.figures(world.station, viewer=world.cso_monitor)]
+    assert stages == ["police", "prosecution"]
+
+
+def answers(world: World) -> dict[Answer, int | None]:
+    return dict(police(world).by_answer)
+
+
+@pytest.mark.parametrize("first", ["acknowledge", "accept", "not_accept"])
+def test_an_answer_within_the_limit_counts_whatever_it_is(world: World, first: str):
+    for _n in range(5):
+        world.take(first, world.sent_to_police())
+    assert answers(world) == {Answer.IN_TIME: 5, Answer.LATE: None, Answer.WAITING: None}
+
+
+def test_an_answer_after_the_limit_and_none_at_all_are_late(world: World):
+    for _n in range(3):
+        world.take("acknowledge", world.a_track("police:sent", ago=timedelta(days=10)))
+    for _n in range(3):
+        world.a_track("police:sent", ago=timedelta(days=10))
+    assert answers(world) == {Answer.IN_TIME: None, Answer.LATE: 5, Answer.WAITING: None}
+
+
+def test_who_still_has_time_is_waiting(world: World):
+    for _n in range(5):
+        world.sent_to_police()
+    assert answers(world)[Answer.WAITING] == 5
+
+
+def test_a_referral_taken_back_in_time_is_no_answer_late_or_not(world: World):
+    for _n in range(5):
+        world.take("revoke", world.sent_to_police())
+    with world.travel(days=30):
+        assert set(answers(world).values()) == {None}
+
+
+def test_the_share_is_of_those_answered_or_over_the_limit(world: World):
+    for _n in range(15):
+        world.take("acknowledge", world.sent_to_police())
+    for _n in range(5):
+        world.a_track("police:sent", ago=timedelta(days=10))
+    world.sent_to_police()
+    assert police(world).in_time_share == 75
+
+
+# --- histories ------------------------------------------------------------------------------------------------------
+
+
+def test_a_history_is_its_statuses_and_weeks(world: World):
+    for _n in range(5):
+        world.a_track("police:no_action")
+    week = "{}-W{:02}".format(*clock.day_of(clock.now(), mission.current().zone).isocalendar())
+    histories = listed(world, "no_action")
+    assert len(histories) == 5
+    for history in histories:
+        assert history[0][0] == "sent"
+        assert history[-1] == ("no_action", week)
+
+
+def test_four_cases_are_not_listed_nor_are_many_stays_of_one(world: World):
+    for _n in range(4):
+        world.a_track("police:no_action")
+    crowd(world, 60)
+    assert listed(world, "no_action") == []
+    assert listed(world, "sent") == []
+
+
+def test_weeks_are_those_of_recording(world: World):
+    for _n in range(5):
+        track = world.sent_to_police()
+        world.take("acknowledge", track, happened_at=track.status_since)
+    recorded = db.session.scalars(sa.select(HistoryEntry.recorded_at)).all()
+    weeks = {clock.day_of(one, mission.current().zone).isocalendar().week for one in recorded}
+    assert {int(week[-2:]) for history in listed(world, "acknowledged") for _status, week in history} <= weeks
+
+
+def test_a_withdrawn_step_is_shown_as_what_it_is(world: World):
+    for _n in range(5):
+        track = world.a_track("police:accepted")
+        entry = world.take("start_investigation", track)
+        corrections.withdraw(
+            actor=world.police_officer, entry=entry, on=track, seen=track.version, note="mistake"
+        )
+    db.session.commit()
+    group = next(
+        one for one in monitoring.groups(world.station, viewer=world.cso_monitor) if one.status == "accepted"
+    )
+    page = monitoring.histories(world.station, group, viewer=world.cso_monitor, secret=SECRET)
+    assert [mark.status for mark in page.rows[0]][-2:] == ["under_investigation", "accepted"]
+    assert [mark.correction for mark in page.rows[0]][-2:] == [False, True]
+
+
+def test_the_order_is_one_of_chance_and_another_in_each_list(world: World):
+    """Else the n-th history at the police and the n-th at the court would be one case."""
+    for n in range(12):
+        with world.travel(days=-200 + 14 * n):
+            world.a_track("police:forwarded")
+    orders = [listed(world, "forwarded", secret=secret) for secret in (b"one", b"one", b"two")]
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(orders[0]) == sorted(orders[2])
+    assert orders[0] != sorted(orders[0])
+
+
+def test_histories_are_paged_both_ways_without_losing_one(world: World):
+    five_cases(world, times=9)
+    group = next(
+        one for one in monitoring.groups(world.station, viewer=world.cso_monitor) if one.status == "accepted"
+    )
+
+    def page(**turn: str | None) -> Page[Sequence[Mark]]:
+        return monitoring.histories(world.station, group, viewer=world.cso_monitor, secret=SECRET, **turn)
+
+    first = page()
+    second = page(after=first.after)
+    third = page(after=second.after)
+    assert [len(one.rows) for one in (first, second, third)] == [20, 20, 5]
+    assert third.after is None
+    assert page(before=third.before) == second
+    with pytest.raises(BadInput):
+        page(after="17")
+
+
+# --- who, where, and at what cost -----------------------------------------------------------------------------------
+
+
+def test_only_monitors_read_figures(world: World):
+    for person in world.people.values():
+        if person.role is not Role.CSO_MONITOR:
+            with pytest.raises(NotPermitted):
+                monitoring.figures(world.station, viewer=person)
+
+
+def test_institutions_that_hold_no_stage_are_not_followed(world: World):
+    with pytest.raises(NotFound):
+        monitoring.institution(world.audit_body.code, viewer=world.cso_monitor)
+    with pytest.raises(NotFound):
+        monitoring.institution("nowhere", viewer=world.cso_monitor)
+    assert monitoring.institution(world.station.code, viewer=world.cso_monitor) == world.station
+
+
+def test_institutions_are_listed_by_name_kind_and_area(world: World):
+    names = [row.name for row in monitoring.watched(viewer=world.cso_monitor).rows]
+    assert names == sorted(names)
+    assert world.audit_body.name not in names
+    kind = InstitutionKind.POLICE_STATION
+    stations = monitoring.watched(viewer=world.cso_monitor, kind=kind, area_id=world.county.id).rows
+    assert [row.name for row in stations] == [world.station.name]
+    inside = monitoring.watched(viewer=world.cso_monitor, area_id=world.state.id).rows
+    assert {world.station.name, world.customary_court.name} <= {row.name for row in inside}
+    assert world.other_section.name not in {row.name for row in inside}
+
+
+def test_a_list_by_name_turns_both_ways(world: World):
+    db.session.add_all(
+        Institution(code=f"post-{n}", name=f"Post {n % 7}", kind=InstitutionKind.POLICE_STATION)
+        for n in range(120)
+    )
+    kinds = frozenset({InstitutionKind.POLICE_STATION})
+
+    def page(**turn: Any) -> Page[gazetteer.InstitutionRow]:
+        return gazetteer.institutions(viewer=world.cso_monitor, kinds=kinds, **turn)
+
+    first = page()
+    second = page(after=first.after)
+    third = page(after=second.after)
+    names = [row.name for one in (first, second, third) for row in one.rows]
+    assert (len(names), names) == (122, sorted(names))
+    assert page(before=third.before).rows == second.rows
+    assert page(before=second.before).rows == first.rows
+    assert (first.before, third.after) == (None, None)
+    for wrong in ("999999", "x", "-1"):
+        with pytest.raises(BadInput):
+            page(after=wrong)
+
+
+@pytest.mark.parametrize("number", [1, 200])
+def test_figures_cost_the_same_statements_for_any_number_of_cases(
+    world: World, statements: Callable[[], AbstractContextManager[list[str]]], number: int
+):
+    viewer, place = world.cso_monitor, world.station
+    crowd(world, number)
+    monitoring.figures(place, viewer=viewer)
+    with statements() as asked:
+        monitoring.figures(place, viewer=viewer)
+    assert len(asked) == 4
+    with statements() as asked:
+        group = monitoring.Group("police", "accepted", 200)
+        monitoring.histories(place, group, viewer=viewer, secret=SECRET)
+    assert len(asked) == 2
+
+
+@pytest.mark.only_on("sqlite")  # PostgreSQL's planner weighs a small table against its indexes
+def test_figures_are_read_from_indexes_alone(world: World, noted: list[tuple[str, object]]):
+    crowd(world, 300)
+    world.a_track("police:accepted")
+    noted.clear()
+    monitoring.figures(world.station, viewer=world.cso_monitor)
+    counting = [one for one in noted if "FROM track" in one[0] or "FROM history_entry" in one[0]]
+    assert len(counting) == 4
+    for plan in [plans.of(*one) for one in counting]:
+        read = [what for what in plan.text.splitlines() if " track " in what or " history_entry " in what]
+        assert read, plan.text
+        assert all("COVERING INDEX" in what for what in read), plan.text
+
+
+@pytest.fixture
+def noted(world: World) -> Iterator[list[tuple[str, object]]]:
+    """The statements with their values, as they are sent."""
+    sent: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_rest: object) -> None:
+        sent.append((statement, values))
+
+    engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield sent
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+# --- the other lists of this floor ----------------------------------------------------------------------------------
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_lists_of_others_are_closed_to_a_monitor(world: World):
+    viewer = world.cso_monitor
+    for closed in (
+        lambda: audit.entries(viewer=viewer),
+        lambda: audit.administration(viewer=viewer),
+        lambda: people_queries.people(viewer=viewer),
+        lambda: people_queries.person(1, viewer=viewer),
+    ):
+        with pytest.raises(NotPermitted):
+            closed()
+
+
+def five_cases(world: World, times: int = 1, **facts: Any) -> None:
+    """Five cases, each with `times` tracks at the Bend police station."""
+    for _n in range(5):
+        crowd(world, times, **{"status": "accepted", **facts})
