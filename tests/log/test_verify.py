@@ -1,7 +1,8 @@
 """Tampering with a log's files, as with a hex editor, and what the verification says of it."""
 
+from base64 import b64encode
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ import pytest
 
 from tests.log import maker
 from tests.log.maker import KEY, WITNESS, Made
-from tracker.log import checkpoints, disclosures, leaf, policy
+from tracker.log import checkpoints, disclosures, leaf, notes, policy
 from tracker.log.encoding import b64url
 from tracker.log.keys import COSIGNATURE, SigningKey
 from tracker.log.leaf import CaseLeaf, Leaf, Notice
-from tracker.log.readers import CHECKPOINT, Folder
+from tracker.log.readers import CHECKPOINT, WITNESSED, Folder
 from tracker.log.report import Break, Report
 from tracker.log.shown import iso_week
+from tracker.log.sightings import sighting
 from tracker.log.tree import leaf_hash
 from tracker.log.verify import Trust, verify
 
@@ -331,6 +333,100 @@ def test_a_remembered_checkpoint_of_another_log_or_key_is_of_no_use_and_said_so(
         assert _found(_verify(folder, remembered=remembered)) == {(Break.REMEMBERED, None)}
     trust = Trust(keys=[*TRUST.keys, stranger.verifier()], remembered=maker.signed(MADE.entries, stranger))
     assert _found(verify(Folder(folder), trust)) == {(Break.REMEMBERED, None)}
+
+
+# --- what witnesses saw, and when ---------------------------------------------------------------------------------
+
+
+def _noon(day: str) -> int:
+    return int(datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp())
+
+
+def _sighting(size: int, day: str, made: Made = MADE) -> bytes:
+    return b64encode(maker.signed(made.entries[:size], time=_noon(day)))
+
+
+def _witnessed(folder: Path, *lines: bytes) -> Report:
+    """The log, whose last entry is of 2026-10-27, with the checkpoints that the witness saw before."""
+    (folder / WITNESSED).write_bytes(b"".join(line + b"\n" for line in lines))
+    (folder / CHECKPOINT).write_bytes(maker.signed(MADE.entries, time=_noon("2026-10-28")))
+    return _verify(folder, policy=POLICY)
+
+
+def test_between_sightings_back_dating_is_bounded_in_days(folder: Path):
+    report = _witnessed(folder, _sighting(221, "2026-04-12"), _sighting(441, "2026-07-25"))
+    assert report.whole
+    # Entry 221, recorded the next day at the earliest, was seen on 25 July.
+    assert (report.lag_at, report.unseen) == (221, 0)
+    assert report.lag == (date(2026, 7, 25) - _day(221)).days
+    alone = _witnessed(folder)
+    assert (alone.lag_at, alone.lag) == (1, (date(2026, 10, 28) - _day(1)).days)
+
+
+def _day(position: int) -> date:
+    shown = disclosures.open_disclosure(MADE.shown[position][1])
+    return date.fromisoformat(shown.value["recorded"])
+
+
+def test_entries_after_the_last_sighting_are_counted_as_not_bounded(folder: Path):
+    (folder / WITNESSED).write_bytes(_sighting(441, "2026-07-25") + b"\n")
+    (folder / CHECKPOINT).write_bytes(maker.signed(MADE.entries))
+    report = _verify(folder, policy=POLICY)
+    assert report.breaks == {Break.WITNESSES: 1}
+    assert report.unseen == SIZE - 441
+
+
+def test_an_entry_dated_after_it_was_seen_is_named(folder: Path):
+    late = (_day(440) - timedelta(days=2)).isoformat()
+    found = _found(_witnessed(folder, _sighting(441, late)))
+    assert found == {
+        (Break.DAY, at) for at in range(1, 441) if _day(at) > date.fromisoformat(late) + timedelta(1)
+    }
+
+
+def test_a_rewritten_log_is_caught_by_what_the_witness_saw_before(tmp_path: Path):
+    """Also when the witness has lost its memory and cosigned the rewritten one."""
+    report = _witnessed(_resigned(tmp_path), _sighting(441, "2026-07-25"))
+    assert (Break.WITNESSED, None) in _found(report)
+
+
+def test_a_log_that_witnesses_saw_larger_is_named(tmp_path: Path):
+    maker.write(tmp_path, Made(MADE.entries[:OLD], MADE.shown[:OLD]), time=_noon("2026-10-28"))
+    (tmp_path / WITNESSED).write_bytes(_sighting(441, "2026-07-25") + b"\n")
+    assert _found(_verify(tmp_path, policy=POLICY)) == {(Break.WITNESSED, OLD)}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b"!"],
+        [b"\xff"],
+        [b64encode(b"nonsense")],
+        [b64encode(maker.signed(MADE.entries[:100]))],
+        [b64encode(maker.signed(MADE.entries[:100], SigningKey.generate(maker.ORIGIN), time=1))],
+        [_sighting(441, "2026-07-25"), _sighting(440, "2026-07-26")],
+    ],
+    ids=["no base64", "no ASCII", "no note", "not cosigned", "another key", "shrinking"],
+)
+def test_a_sighting_that_is_none_is_named_by_its_line(folder: Path, lines: list[bytes]):
+    report = _witnessed(folder, *lines)
+    assert _found(report) == {(Break.WITNESSED, None)}
+    assert f"Line {len(lines)} of witnessed" in report.findings[0].says
+
+
+def test_a_quorum_has_seen_a_checkpoint_when_its_last_needed_witness_has():
+    second = SigningKey.generate("second.example")
+    lines = f"witness a {WITNESS.verifier(COSIGNATURE)}\nwitness b {second.verifier(COSIGNATURE)}\n"
+    note = checkpoints.add_cosignatures(
+        maker.signed(MADE.entries, time=1000),
+        second.cosign(notes.parse(maker.signed(MADE.entries)).text, 2000).line(),
+        [second.verifier(COSIGNATURE)],
+    )
+    for rule, expected in (("any", 1000), ("all", 2000)):
+        both = policy.parse(f"{lines}group g {rule} a b\nquorum g\n")
+        found = sighting(both, checkpoints.open_signed(note, TRUST.keys, both.witnesses.values()))
+        assert found is not None
+        assert found.time == expected
 
 
 # --- what entries say -----------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ class Break(StrEnum):
     """It is not signed by the log's key, or a signature is false."""
     WITNESSES = "witnesses"
     """Fewer witnesses cosigned it than the policy asks for."""
+    WITNESSED = "witnessed"
+    """It does not continue a checkpoint that witnesses cosigned, or such a checkpoint is not one."""
     REMEMBERED = "remembered"
     """It does not continue the checkpoint that was remembered: entries were removed or rewritten."""
     MISSING = "missing"
@@ -68,6 +70,12 @@ class Report:
     witnesses: int = 0
     entries: int = 0
     opened: int = 0
+    lag: int = 0
+    """The most days between a day of recording and its first sighting: so far back could an entry have been dated."""
+    lag_at: int | None = None
+    """The entry with that lag."""
+    unseen: int = 0
+    """Entries with a disclosed day that no sighting covers yet: their day is not bounded."""
     leaves: Counter[str] = field(default_factory=Counter)
     breaks: Counter[Break] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
@@ -82,3 +90,8 @@ class Report:
         self.breaks[kind] += 1
         if len(self.findings) < MOST_KEPT:
             self.findings.append(Finding(kind, position, says))
+
+    def note_lag(self, position: int, days: int) -> None:
+        """Keeps the largest lag and its entry."""
+        if self.lag_at is None or days > self.lag:
+            self.lag, self.lag_at = days, position

@@ -1,6 +1,6 @@
 """What was disclosed: that it is what was recorded, that steps were legal, that no day goes back.
 
-history.md, section 4, items 4 to 6.
+history.md, section 4, items 4 to 7.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +11,7 @@ from tracker.log.disclosures import opened
 from tracker.log.leaf import CaseLeaf, Kind, Notice
 from tracker.log.refusals import Malformed, NotProved
 from tracker.log.report import Break, Report
+from tracker.log.sightings import Bounds
 
 STEP: Final = "step"
 DAY: Final = "day"
@@ -27,9 +28,9 @@ It is asked of every disclosed step in the log's order, so it may remember where
 class Shown:
     """Takes the disclosures of one entry after the other."""
 
-    def __init__(self, report: Report, legality: Legality | None) -> None:
+    def __init__(self, report: Report, legality: Legality | None, bounds: Bounds) -> None:
         """No procedure is in force yet, and no day was seen."""
-        self._report, self._legality = report, legality
+        self._report, self._legality, self._bounds = report, legality, bounds
         self._procedures: dict[str, str] = {}
         self._latest: dict[str, tuple[str, int]] = {}
 
@@ -74,7 +75,7 @@ class Shown:
                     return f"It is said to have happened on {happened}, after it was recorded on {recorded}."
                 if values.get(WEEK, iso_week(recorded)) != iso_week(recorded):
                     return f"Recorded on {recorded}, which is not in {values[WEEK]}."
-                return self._forward(DAY, str(recorded), position)
+                return self._forward(DAY, str(recorded), position) or self._bounds.take(position, recorded)
             return self._forward(WEEK, str(values[WEEK]), position) if WEEK in values else None
         except (TypeError, ValueError, KeyError):
             return "The day cannot be read."
