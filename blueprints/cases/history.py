@@ -38,12 +38,12 @@ class Act(NamedTuple):
     place: str
     tag: Tag | None
     when: str
-    recorded: str
     who: str
     lines: Sequence[str]
     note: str
     marks: Sequence[Tag]
     mends: Sequence[Mend]
+    small: str
     n: int
     mend_href: str
 
@@ -76,12 +76,12 @@ def _act(
         _place(entry),
         _tag(entry) if changes else None,
         moment(entry.happened_at) or _("Time not known"),
-        moment(entry.recorded_at) if _late(entry) else "",
         _who(entry),
         [*_reason(entry), *details(entry.detail), *_consent(consents.get(entry.id))],
         entry.note or "",
         _marks(entry, mends),
         [_mend(mend) for mend in mends],
+        _small(entry),
         entry.n,
         f"{base}/entries/{entry.n}/correct" if base and entry.action not in _MENDS else "",
     )
@@ -111,6 +111,13 @@ def _tag(entry: EntryRow) -> Tag:
 
 def _late(entry: EntryRow) -> bool:
     return entry.happened_at is None or entry.recorded_at - entry.happened_at > LATE
+
+
+def _small(entry: EntryRow) -> str:
+    if not _late(entry):
+        return _("Entry %(number)d", number=entry.n)
+    when = moment(entry.recorded_at)
+    return _("Entry %(number)d, recorded %(moment)s", number=entry.n, moment=when)
 
 
 def _who(entry: EntryRow) -> str:

@@ -10,9 +10,9 @@ from blueprints.cases import bp, history, tracks, ways
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.times import ago, clock_of, day, moment
+from tracker import mission
 from tracker.models import Membership
 from tracker.permissions import Permission
-from tracker.queries import limits
 from tracker.queries.case_file import CaseFile, CustodyRow, PersonRow, case_file
 from tracker.visibility import Sight
 from tracker.vocabulary import AgeGroup, ConsentDecision, Sex
@@ -88,7 +88,7 @@ def _whole(file: CaseFile, base: str, viewer: Membership) -> dict[str, object]:
         "narratives": file.narratives,
         "consents": _consents(file),
         "custodies": [_custody(one) for one in file.custodies],
-        "custody_remark": _custody_remark(file, viewer),
+        "custody_remark": _custody_remark(file),
         "orders": [(words.label(one.kind), day(one.due_on)) for one in file.orders],
     }
 
@@ -135,16 +135,13 @@ def _person(one: PersonRow) -> dict[str, str]:
     }
 
 
-def _custody_remark(file: CaseFile, viewer: Membership) -> str:
+def _custody_remark(file: CaseFile) -> str:
     """Says of a limit of the law that nobody compared it with the law yet, while somebody is held under it."""
-    if all(one.released_at is not None for one in file.custodies):
+    limit = mission.current().procedure.clocks["custody"]
+    held = [one for one in file.custodies if one.released_at is None]
+    if limit.confirmed or all(one.confirmed for one in held):
         return ""
-    found = next(one for one in limits.limits(viewer=viewer) if one.clock.code == "custody")
-    if found.confirmed:
-        return ""
-    return _(
-        "The limit of %(hours)d hours is not confirmed against the law in force.", hours=found.clock.hours
-    )
+    return _("The limit of %(hours)d hours is not confirmed against the law in force.", hours=limit.hours)
 
 
 def _custody(one: CustodyRow) -> dict[str, object]:

@@ -10,15 +10,16 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker import references
+from tracker import mission, references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import (
     Area,
+    ClockConfirmation,
     Consent,
     CourtOrder,
     Custody,
@@ -134,6 +135,8 @@ class CustodyRow(NamedTuple):
     due_at: datetime | None
     released_at: datetime | None
     release_reason: ReleaseReason | None
+    confirmed: bool
+    """Whether somebody compared the limit in force with the law."""
 
 
 class OrderRow(NamedTuple):
@@ -175,7 +178,12 @@ def case_file(typed: str, *, viewer: Membership) -> CaseFile:
     if found is None:
         raise NotFound(UNKNOWN)
     case, owner, registrar, area, level, around, around_level, around_id = found
-    of_case = own | {"case": case.id}
+    procedure = mission.current().procedure
+    of_case = own | {
+        "case": case.id,
+        "procedure": procedure.version,
+        "hours": procedure.clocks["custody"].hours,
+    }
     parts = [Part._make(row) for row in db.session.execute(_parts(viewer.role), of_case)]
     seen = sight(viewer, [part.track for part in parts])
     whole = seen is Sight.FULL
@@ -187,7 +195,7 @@ def case_file(typed: str, *, viewer: Membership) -> CaseFile:
         owner=owner,
         registrar=registrar,
         parts=parts,
-        entries=[EntryRow._make(row) for row in db.session.execute(_entries(viewer.role, seen), of_case)],
+        entries=_read(EntryRow, _entries(viewer.role, seen), of_case),
         consents=_read(ConsentRow, _CONSENTS if whole else _OWN_CONSENTS, of_case),
         people=_read(PersonRow, _PEOPLE, of_case) if whole else (),
         narratives=_read(NarrativeRow, _NARRATIVES, of_case) if whole else (),
@@ -197,7 +205,8 @@ def case_file(typed: str, *, viewer: Membership) -> CaseFile:
 
 
 def _read(row: Any, statement: Rows, values: Mapping[str, Any]) -> Sequence[Any]:
-    return [row._make(found) for found in db.session.execute(statement, values)]
+    """Columns alone: asked of the connection, which costs half of what asking the session does."""
+    return [row._make(found) for found in db.session.connection().execute(statement, values)]
 
 
 def _district(inner: Sequence[tuple[str | None, int | None]], around_id: int | None) -> str | None:
@@ -332,6 +341,13 @@ _CUSTODIES = (
         Custody.due_at,
         Custody.released_at,
         Custody.release_reason,
+        exists()
+        .where(
+            ClockConfirmation.clock == "custody",
+            ClockConfirmation.procedure == bindparam("procedure"),
+            ClockConfirmation.hours == bindparam("hours"),
+        )
+        .label("confirmed"),
     )
     .join(Custody.person)
     .join(Custody.institution)
