@@ -1,0 +1,86 @@
+"""The pages that people open most, each asked for by somebody who is signed in, with a browser's cookie."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+
+from benchmarks.worker import Prepared
+from blueprints import create_app, sessions
+from blueprints.guards import TOKEN
+from tracker.config import Settings
+from tracker.db import db
+from tracker.models import Membership, ProtectionCase, Track
+from tracker.vocabulary import Role
+
+ENTRIES = 20
+_SECRET = "a benchmark's secret is nobody's secret"  # noqa: S105
+
+
+def prepared(url: str) -> Prepared:
+    """The queue of the busiest station; a file of twenty entries, by judicial affairs and by the police."""
+    settings = Settings(
+        database_url=url, data_dir=Path("/nonexistent"), secret_key=_SECRET, secure_cookies=False
+    )
+    app = create_app(settings)
+    with app.app_context():
+        station = db.session.scalar(_busiest_station())
+        case = db.session.scalars(_newest_of_twenty()).one()
+        held = sa.select(Track.institution_id).where(Track.case_id == case.id, Track.stage == "police")
+        file = f"/cases/{case.reference}"
+        officer = _signed_in(app, Role.POLICE_OFFICER, station)
+        judicial = _signed_in(app, Role.JUDICIAL_OFFICER, case.owner_id)
+        holder = _signed_in(app, Role.POLICE_OFFICER, db.session.scalar(held))
+        db.session.remove()
+    zipped = {"Accept-Encoding": "gzip"}
+    return Prepared(
+        app,
+        {
+            "queue": ("/police/queue", officer),
+            "queue, gzip": ("/police/queue", officer | zipped),
+            "case": (file, judicial),
+            "case, gzip": (file, judicial | zipped),
+            "case, police": (file, holder),
+        },
+    )
+
+
+def _busiest_station() -> sa.Select[Any]:
+    return (
+        sa.select(Track.institution_id)
+        .where(Track.stage == "police", Track.open)
+        .group_by(Track.institution_id)
+        .order_by(sa.func.count().desc())
+        .limit(1)
+    )
+
+
+def _newest_of_twenty() -> sa.Select[Any]:
+    return (
+        sa.select(ProtectionCase)
+        .where(ProtectionCase.entries == ENTRIES)
+        .order_by(ProtectionCase.id.desc())
+        .limit(1)
+    )
+
+
+def _signed_in(app: Flask, role: Role, institution_id: int | None) -> dict[str, str]:
+    """The headers of a browser whose session begins now, as the first page leaves it."""
+    membership = db.session.scalars(
+        sa.select(Membership)
+        .where(Membership.role == role, Membership.institution_id == institution_id)
+        .order_by(Membership.id)
+        .limit(1)
+    ).one()
+    with app.test_request_context("/"):
+        token = sessions.begin(membership.user, membership)
+        db.session.commit()
+    client, name = app.test_client(), app.config["SESSION_COOKIE_NAME"]
+    with client.session_transaction() as session:
+        session[TOKEN] = token
+    client.get("/account")
+    cookie = client.get_cookie(name)
+    if cookie is None:
+        raise LookupError("The application set no cookie.")
+    return {"Cookie": f"{name}={cookie.value}"}
