@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from blueprints import sessions
 from blueprints.addresses import here
 from tracker import clock
-from tracker.db import db, read_only
+from tracker.db import db, forbid_writing, read_only
 from tracker.models.user import Membership, UserSession
 from tracker.permissions import READ_ONLY_ROLES, Permission, may
 
@@ -170,10 +170,7 @@ def _forbid_writing(needed: frozenset[Permission] | None) -> None:
         return
     if signed_in().role in READ_ONLY_ROLES:
         read_only.set(True)
-        sqlite = db.session.get_bind().dialect.name == "sqlite"
-        db.session.connection().exec_driver_sql(
-            "PRAGMA query_only=1" if sqlite else "SET TRANSACTION READ ONLY"
-        )
+        forbid_writing(db.session.connection())
 
 
 def _finish(response: Response) -> Response:

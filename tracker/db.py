@@ -120,10 +120,25 @@ def _begin(connection: Connection) -> None:
     reading = read_only.get()
     driver = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+        _set_query_only(connection, reading)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
     elif driver is not None:
         driver.read_only = reading  # psycopg says it in its BEGIN
+
+
+def forbid_writing(connection: Connection) -> None:
+    """From now on the transaction that has begun on `connection` cannot write."""
+    if connection.dialect.name == "sqlite":
+        _set_query_only(connection, True)
+    else:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def _set_query_only(connection: Connection, reading: bool) -> None:
+    """Only when it changes: after any such PRAGMA, SQLite prepares every statement of the connection anew."""
+    if connection.info.get("query_only") is not reading:
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reading)}")
+        connection.info["query_only"] = reading
 
 
 def _is_sqlite(dbapi_connection: object) -> bool:
