@@ -1,0 +1,34 @@
+"""Reading everything that a person can reach: a client that follows every link of every page."""
+
+from collections import deque
+from urllib.parse import urldefrag
+
+from tests.web.careful_client import CarefulClient, Page
+
+MOST = 400
+
+
+def everything(client: CarefulClient, *starts: str) -> dict[str, str]:
+    """Each page that links lead to from the starts, by address; redirects are followed, queries are pages too.
+
+    Fails when a link leads to anything but a page: nobody is offered what they may not have.
+    """
+    read: dict[str, str] = {}
+    waiting = deque(starts or ("/",))
+    while waiting and len(read) < MOST:
+        address = waiting.popleft()
+        if address in read:
+            continue
+        answer = client.get(address, follow_redirects=True)
+        assert answer.status_code == 200, f"{address}: {answer.status}"
+        read[address] = answer.get_data(as_text=True)
+        waiting += [link for link in _links(read[address], address) if link not in read]
+    return read
+
+
+def _links(markup: str, here: str) -> list[str]:
+    if not markup.lstrip().startswith("<!doctype html"):
+        return []
+    found = [urldefrag(link.get("href"))[0] for link in Page(markup).all("a")]
+    path = here.split("?", maxsplit=1)[0]
+    return [path + link if link.startswith("?") else link for link in found if link]

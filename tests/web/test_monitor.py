@@ -1,0 +1,151 @@
+"""The monitors' pages: what they show, and that nothing personal ever stands in any of them."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.crowd import crowd
+from tests.web.careful_client import CarefulClient
+from tests.web.crawl import everything
+from tests.world import World
+from tracker import clock
+from tracker.actions.cases import NewPerson
+from tracker.db import db
+from tracker.models import Alert, HistoryEntry, ProtectionCase, UserAccount
+from tracker.vocabulary import NotAcceptedReason, PartyRole
+
+CANARIES = ("Canary", "0917 555 111", "0917555111", "singing in the mine", "below the old shaft")
+
+
+@pytest.fixture
+def monitor(world: World) -> CarefulClient:
+    """A monitor's browser."""
+    return world.sign_in(world.cso_monitor)
+
+
+def full_of_canaries(world: World) -> None:
+    """Cases in many places whose every personal field sings."""
+    person = NewPerson(role=PartyRole.SURVIVOR, name="Canary Yellow", phone="0917 555 111")
+    facts: dict[str, Any] = {
+        "people": [person],
+        "narrative": "singing in the mine",
+        "place": "below the old shaft",
+    }
+    for at in ("police:no_action", "police:not_accepted", "court:heard", "feedback:unreachable"):
+        for _n in range(5):
+            world.a_track(at, ago=timedelta(days=20), **facts)
+    world.take(
+        "record_measure", world.a_track("police:accepted", **facts), note="Canary: singing in the mine"
+    )
+    world.an_alert("case", name="Canary Yellow", phone="0917 555 111", message="singing in the mine")
+    db.session.commit()
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_page_of_a_monitor_holds_anything_personal(world: World, monitor: CarefulClient):
+    full_of_canaries(world)
+    staff = db.session.scalars(
+        sa.select(UserAccount.full_name).where(UserAccount.id != world.cso_monitor.user_id)
+    ).all()
+    references = [
+        *db.session.scalars(sa.select(ProtectionCase.reference)),
+        *db.session.scalars(sa.select(ProtectionCase.code)),
+        *db.session.scalars(sa.select(Alert.reference)),
+    ]
+    read = everything(monitor, "/", "/monitor/")
+    histories = [text for address, text in read.items() if "/histories?" in address]
+    assert len(read) > 20
+    assert any("History 5 on this page" in text for text in histories)
+    for address, text in read.items():
+        found = [secret for secret in (*CANARIES, *references, *staff) if secret in text]
+        assert not found, f"{address}: {found}"
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_page_of_a_monitor_holds_a_single_day_or_a_reason(world: World, monitor: CarefulClient):
+    full_of_canaries(world)
+    happened = {at.date() for at in db.session.scalars(sa.select(HistoryEntry.happened_at)) if at}
+    days = [rf"(?<!\d){at:%-d %b %Y}" for at in happened if at != clock.now().date()]
+    reason = str(NotAcceptedReason.NO_CONSENT).replace("_", " ").capitalize()
+    for address, text in everything(monitor, "/monitor/").items():
+        assert not [day for day in days if re.search(day, text)], address
+        assert reason not in text, address
+
+
+@pytest.mark.only_on("sqlite")
+def test_figures_are_rounded_small_ones_hidden_and_the_page_says_so(world: World, monitor: CarefulClient):
+    crowd_of_cases(world, 7)
+    page = monitor.page(f"/monitor/institutions/{world.station.code}")
+    assert page.words("h1") == world.station.name
+    assert "fewer than 5 cases is shown as \u2066<5\u2069" in page.words("main")
+    assert "Open: 5. Ended: \u2066<5\u2069." in page.words("main")
+    numbers = {cell.text.strip() for cell in page.all("td") if cell.get("class") == "number"}
+    assert numbers == {"5", "\u2066<5\u2069"}
+
+
+@pytest.mark.only_on("sqlite")
+def test_bars_are_as_long_as_the_rounded_numbers(world: World, monitor: CarefulClient):
+    """A bar of the true length would say what the number hides."""
+    crowd_of_cases(world, 7)
+    crowd_of_cases(world, 3, status="sent")
+    page = monitor.page(f"/monitor/institutions/{world.station.code}")
+    assert {bar.get("width") for bar in page.all("rect")} == {"0.0%", "100.0%"}
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_group_that_is_too_small_has_no_link_and_no_histories(world: World, monitor: CarefulClient):
+    crowd_of_cases(world, 5)
+    crowd_of_cases(world, 4, status="sent")
+    base = f"/monitor/institutions/{world.station.code}/histories"
+    links = [link.get("href") for link in monitor.page(base).all("a") if "?stage=" in link.get("href")]
+    assert links == [f"{base}?stage=police&status=accepted"]
+    hidden = monitor.page(f"{base}?stage=police&status=sent").words("main")
+    assert "Fewer than 5 different cases" in hidden
+    assert "History 1" not in hidden
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/monitor/institutions/nowhere", 404),
+        ("/monitor/institutions/audit-body", 404),
+        ("/monitor/institutions/station/histories?stage=police&status=lunch", 404),
+        ("/monitor/institutions/station/histories?stage=lunch", 404),
+        ("/monitor/institutions/station/histories?stage=police&status=sent&after=7", 200),
+        ("/monitor/?kind=lunch", 422),
+        ("/monitor/?area=x", 422),
+        ("/monitor/?area=99999999999", 422),
+        ("/monitor/?after=x", 422),
+        ("/monitor/?area=9999", 200),
+    ],
+)
+def test_addresses_that_lead_nowhere(world: World, monitor: CarefulClient, path: str, status: int):
+    assert monitor.get(path).status_code == status
+
+
+def test_institutions_are_narrowed_by_kind_and_area(world: World, monitor: CarefulClient):
+    page = monitor.page(f"/monitor/?kind=police_station&area={world.county.id}")
+    names = [head.text for head in page.all("th") if head.get("scope") == "row"]
+    assert names == [world.station.name]
+    chosen = [option.text for option in page.all("option") if "selected" in option.attributes]
+    assert chosen == ["Police station", "Bend County, River State"]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("language", ["en", "fr", "ar", "es"])
+def test_every_page_opens_in_every_language(world: World, monitor: CarefulClient, language: str):
+    crowd_of_cases(world, 5)
+    world.cso_monitor.user.locale = language
+    base = f"/monitor/institutions/{world.station.code}"
+    for path in ("/monitor/", base, f"{base}/histories", f"{base}/histories?stage=police&status=accepted"):
+        assert monitor.page(path).all("html")[0].get("lang") == language
+
+
+def crowd_of_cases(world: World, number: int, **facts: Any) -> None:
+    """So many cases with one open track each at the Bend police station."""
+    for _n in range(number):
+        crowd(world, 1, **{"status": "accepted", **facts})
