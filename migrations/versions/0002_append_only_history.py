@@ -1,7 +1,8 @@
 """Make the history append-only in the database itself, on both engines.
 
 Guard rails, not evidence (history.md section 5). BEFORE UPDATE and BEFORE DELETE alone are gone round by SQLite's
-INSERT OR REPLACE, so an entry must also be the next of its case or alert, which makes the numbers gapless too.
+INSERT OR REPLACE, so an entry must also be the next of its case or alert, which makes the numbers gapless too, and
+may not take the row of another one.
 PostgreSQL's triggers are ENABLE ALWAYS: a plain one is skipped under session_replication_role = replica.
 """
 
@@ -18,6 +19,7 @@ NEXT = """
      AND NEW.n <> (SELECT coalesce(max(n), 0) + 1 FROM history_entry WHERE case_id = NEW.case_id))
     OR (NEW.alert_id IS NOT NULL
      AND NEW.n <> (SELECT coalesce(max(n), 0) + 1 FROM history_entry WHERE alert_id = NEW.alert_id))
+    OR EXISTS (SELECT 1 FROM history_entry WHERE id = NEW.id)
 """
 
 

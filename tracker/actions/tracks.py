@@ -70,7 +70,7 @@ def send(
                 institution=institution.name,
             )
         )
-    if _open(case, stage, institution.id):
+    if is_open(case, stage, institution.id):
         raise BadInput(
             target_id=say(
                 "The case is already with %(institution)s. Choose another institution.",
@@ -99,7 +99,7 @@ def open_unless_open(
     because: str,
 ) -> None:
     """Makes a stage due at an institution that does not have it open for this case already."""
-    if _open(case, stage, institution_id):
+    if is_open(case, stage, institution_id):
         return
     again = because in _REOPENING
     open_track(
@@ -150,7 +150,8 @@ def any_open(case: ProtectionCase) -> bool:
     )
 
 
-def _open(case: ProtectionCase, stage: str, institution_id: int) -> bool:
+def is_open(case: ProtectionCase, stage: str, institution_id: int) -> bool:
+    """Whether the case has an open track of that stage at that institution."""
     held = select(Track.id).where(
         Track.case_id == case.id, Track.stage == stage, Track.institution_id == institution_id, Track.open
     )
