@@ -209,6 +209,7 @@ GOOD = CaseLeaf(Kind.STATUS, "a" * 32, 7, DIGEST, SEALED)
         GOOD._replace(digests=SEALED[1:]),
         GOOD._replace(digests=(*SEALED, DIGEST)),
         GOOD._replace(digests=SEALED[::-1]),
+        GOOD._replace(digests=('","'.join(SEALED[:2]), *SEALED[2:])),
         GOOD._replace(digests=(SEALED[0],) * DIGESTS),
         Notice(Kind.STATUS, "of", DIGEST),
         Notice(Kind.KEY, "", DIGEST),

@@ -205,7 +205,13 @@ def test_a_note_is_utf8():
         notes.parse(b"\xff" + NOTE.encode())
 
 
-@pytest.mark.parametrize("text", ["no newline", "", "a\rb\n", "a\0\n"])
+def test_a_cosignature_has_a_time_that_a_clock_could_show():
+    for time in (-1, 2**63):
+        with pytest.raises(Malformed, match="time"):
+            SigningKey.generate("w").cosign(TEXT, time)
+
+
+@pytest.mark.parametrize("text", ["no newline", "", "a\rb\n", "a\0\n", NOTE.removesuffix("\n")])
 def test_a_text_that_no_note_can_have_is_not_signed(text: str):
     key = SigningKey.generate("k")
     with pytest.raises(Malformed):

@@ -13,7 +13,7 @@ from tests.log.maker import KEY, WITNESS, Made
 from tracker.log import checkpoints, disclosures, leaf, notes, policy
 from tracker.log.encoding import b64url
 from tracker.log.keys import COSIGNATURE, SigningKey
-from tracker.log.leaf import CaseLeaf, Leaf, Notice
+from tracker.log.leaf import CaseLeaf, Kind, Leaf, Notice
 from tracker.log.readers import CHECKPOINT, WITNESSED, Folder
 from tracker.log.report import Break, Report
 from tracker.log.shown import iso_week
@@ -530,6 +530,20 @@ def test_beyond_a_thousand_breaks_are_counted_and_not_kept(tmp_path: Path):
 
 def test_a_break_without_an_entry_is_the_logs(tmp_path: Path):
     assert str(_verify(tmp_path).findings[0]) == "log: checkpoint: There is no checkpoint."
+
+
+def test_a_report_is_vouched_for_by_its_digest(tmp_path: Path):
+    made = _copy()
+    made.add(Notice(Kind.REPORT, "2026-Q3", b64url(bytes(32))).encode())
+    report = _verify(maker.write(tmp_path, made))
+    assert report.whole
+    assert report.leaves[Kind.REPORT] == 1
+
+
+def test_a_policy_may_ask_for_no_witness(folder: Path):
+    report = _verify(folder, policy=policy.parse("quorum none\n"))
+    assert report.whole
+    assert (report.witnesses, report.unseen) == (0, SIZE - 1)
 
 
 def test_an_iso_week_is_of_its_iso_year():

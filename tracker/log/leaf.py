@@ -86,7 +86,7 @@ Leaf = CaseLeaf | Notice
 
 def _read_back(leaf: Leaf, text: str) -> bytes:
     if parse(data := text.encode()) != leaf:
-        raise Malformed("This is a leaf of the other sort.")
+        raise Malformed("The leaf would not be read as it was given.")
     return data
 
 
