@@ -3,13 +3,13 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import words
+from blueprints import queues, words
 from blueprints.cases import bp, ways
 from blueprints.cases.forms import FindForm
 from blueprints.forms import form_page
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _, said
-from blueprints.shapes import Column, Filter, Pages, Row
+from blueprints.shapes import Column, Filter, Row
 from blueprints.times import clock_of, day
 from tracker.errors import NotFound
 from tracker.models import NO_LIMIT
@@ -23,7 +23,8 @@ from tracker.queries.cases import CaseRow
 def index() -> ResponseReturnValue:
     """The cases that this person may know of, the newest first; open ones, or closed ones."""
     closed = request.args.get("show") == "closed"
-    found = cases.case_list(viewer=signed_in(), closed=closed, after=request.args.get("after"))
+    at = queues.turn()
+    found = cases.case_list(viewer=signed_in(), closed=closed, after=at.after, before=at.before)
     here = url_for("cases.index")
     return render_template(
         "cases/index.html",
@@ -34,7 +35,7 @@ def index() -> ResponseReturnValue:
             Filter(_("Open"), here, None, not closed),
             Filter(_("Closed"), f"{here}?show=closed", None, closed),
         ],
-        pages=Pages(next=_next(here, found.after, closed=closed)),
+        pages=queues.pages(found, "show=closed&" if closed else ""),
     )
 
 
@@ -83,9 +84,3 @@ def _row(case: CaseRow, here: str, *, closed: bool) -> Row:
         day(case.registered_at),
     )
     return Row(here + case.reference, cells, limit.level == "late" and not closed)
-
-
-def _next(here: str, after: str | None, *, closed: bool) -> str:
-    if after is None:
-        return ""
-    return f"{here}?show=closed&after={after}" if closed else f"{here}?after={after}"

@@ -315,9 +315,11 @@ def test_a_list_of_cases_goes_on_by_key(world: World):
     client = world.sign_in(world.focal_point)
     first = client.page("/cases/")
     onward = next(one.get("href") for one in first.all("a") if one.get("rel") == "next")
-    second = client.page(onward)
+    second = client.page("/cases/" + onward)
     assert [one for one in references if one not in first.markup] == references[:1]
     assert [one for one in references if one in second.markup] == references[:1]
+    back = next(one.get("href") for one in second.all("a") if one.get("rel") == "prev")
+    assert [one for one in references if one not in client.page("/cases/" + back).markup] == references[:1]
     assert client.get("/cases/?after=x").status_code == 422
 
 

@@ -10,7 +10,7 @@ from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, say
 from tracker.models import Area, HistoryEntry, Membership, ProtectionCase, Track
-from tracker.queries.paging import PAGE_SIZE, Page, id_key
+from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
 from tracker.visibility import visible_cases, visible_entries, visible_tracks
 from tracker.vocabulary import Concern, Urgency
 
@@ -88,14 +88,20 @@ def newest_correction(entry: HistoryEntry, *, viewer: Membership) -> HistoryEntr
 
 
 def case_list(
-    *, viewer: Membership, closed: bool = False, after: str | None = None, size: int = PAGE_SIZE
+    *,
+    viewer: Membership,
+    closed: bool = False,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[CaseRow]:
     """The cases that the viewer may know of, newest first, open or closed, with what is due next in each."""
-    key = id_key(after)
+    key = id_key(after or before)
+    back = before is not None and not after
     ended = ProtectionCase.closed_at.is_not(None) if closed else ProtectionCase.closed_at.is_(None)
     cases = visible_cases(viewer).where(ended)
     if key is not None:
-        cases = cases.where(ProtectionCase.id < key)
+        cases = cases.where(ProtectionCase.id > key if back else ProtectionCase.id < key)
     waits = (Track.case_id == ProtectionCase.id, Track.open)
     statement = (
         cases.outerjoin(Area, Area.id == ProtectionCase.area_id)
@@ -110,8 +116,8 @@ def case_list(
             select(func.count()).where(*waits).scalar_subquery(),
             select(func.min(Track.due_at)).where(*waits).scalar_subquery(),
         )
-        .order_by(ProtectionCase.id.desc())
+        .order_by(ProtectionCase.id if back else ProtectionCase.id.desc())
         .limit(size + 1)
     )
     rows = [CaseRow._make(row) for row in db.session.execute(statement)]
-    return Page(rows[:size], str(rows[size - 1].id) if len(rows) > size else None)
+    return cut(rows[::-1] if back else rows, size, lambda row: row.id, after=after, before=back)
