@@ -29,10 +29,12 @@ def prepared(url: str) -> Prepared:
         case = db.session.scalars(_newest_of_twenty()).one()
         held = sa.select(Track.institution_id).where(Track.case_id == case.id, Track.stage == "police")
         file = f"/cases/{case.reference}"
-        officer = _signed_in(app, Role.POLICE_OFFICER, station)
-        judicial = _signed_in(app, Role.JUDICIAL_OFFICER, case.owner_id)
-        holder = _signed_in(app, Role.POLICE_OFFICER, db.session.scalar(held))
-        db.session.remove()
+        tokens = [
+            _begin_session(app, Role.POLICE_OFFICER, station),
+            _begin_session(app, Role.JUDICIAL_OFFICER, case.owner_id),
+            _begin_session(app, Role.POLICE_OFFICER, db.session.scalar(held)),
+        ]
+    officer, judicial, holder = (_cookie(app, token) for token in tokens)
     zipped = {"Accept-Encoding": "gzip"}
     return Prepared(
         app,
@@ -65,8 +67,7 @@ def _newest_of_twenty() -> sa.Select[Any]:
     )
 
 
-def _signed_in(app: Flask, role: Role, institution_id: int | None) -> dict[str, str]:
-    """The headers of a browser whose session begins now, as the first page leaves it."""
+def _begin_session(app: Flask, role: Role, institution_id: int | None) -> str:
     membership = db.session.scalars(
         sa.select(Membership)
         .where(Membership.role == role, Membership.institution_id == institution_id)
@@ -76,6 +77,11 @@ def _signed_in(app: Flask, role: Role, institution_id: int | None) -> dict[str, 
     with app.test_request_context("/"):
         token = sessions.begin(membership.user, membership)
         db.session.commit()
+    return token
+
+
+def _cookie(app: Flask, token: str) -> dict[str, str]:
+    """The headers of a browser, as the first page leaves it."""
     client, name = app.test_client(), app.config["SESSION_COOKIE_NAME"]
     with client.session_transaction() as session:
         session[TOKEN] = token

@@ -33,7 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The web application for `settings` (default: those of the environment, which may be refused: `BadSetting`)."""
     settings = settings or from_environment()
     mission.start(settings.country_pack, settings.time_zone)
-    app = Flask(__name__, static_folder=None, template_folder=str(resource_dir("templates")))
+    app = rendering.Application(__name__, static_folder=None, template_folder=str(resource_dir("templates")))
     app.extensions["tracker"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     db.init_app(app)

@@ -1,8 +1,10 @@
 """What every page shows around its content: who is here, where they can go, in which language."""
 
-from typing import NamedTuple
+from collections.abc import Callable, MutableMapping
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request
+from flask.templating import Environment
 from jinja2 import StrictUndefined
 
 from blueprints import words
@@ -68,6 +70,24 @@ class Shell(NamedTuple):
         """The line on every printed sheet: that it is confidential, who printed it and when."""
         who = f"{self.person.name}, {self.person.institution}" if self.person else ""
         return _("Confidential. Printed by %(who)s, %(when)s.", who=who, when=moment(clock.now()))
+
+
+class LeanEnvironment(Environment):
+    """Templates whose globals are one dictionary: Jinja's chain of two is compared name by name at every import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals as they are when a template is loaded, which is after the application is put together."""
+        return {**self.globals, **(d or {})}
+
+
+class Application(Flask):
+    """Flask, without what these pages do not use."""
+
+    jinja_environment = LeanEnvironment
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is: no view is asynchronous, and Flask would ask each of them, and each hook, whether."""
+        return func
 
 
 def init_app(app: Flask) -> None:
