@@ -13,7 +13,8 @@ from blueprints.times import moment
 from tracker import mission
 from tracker.models import Effect, Membership
 from tracker.permissions import Permission, may
-from tracker.queries.case_file import CaseFile, EntryRow
+from tracker.queries.case_file import CaseFile
+from tracker.queries.case_rows import EntryRow
 
 LATE = timedelta(hours=1)
 """An act that was recorded later than this after it happened shows both times."""

@@ -20,7 +20,8 @@ from tracker.actions.steps import version
 from tracker.models import Institution, ProtectionCase
 from tracker.permissions import Permission
 from tracker.queries import cases
-from tracker.queries.case_file import CaseFile, ConsentRow, case_file
+from tracker.queries.case_file import CaseFile, case_file
+from tracker.queries.case_rows import ConsentRow
 from tracker.vocabulary import ConsentDecision
 
 IN_FORCE = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)

@@ -13,7 +13,8 @@ from blueprints.times import ago, clock_of, day, moment
 from tracker import mission
 from tracker.models import Membership
 from tracker.permissions import Permission
-from tracker.queries.case_file import CaseFile, CustodyRow, PersonRow, case_file
+from tracker.queries.case_file import CaseFile, case_file
+from tracker.queries.case_rows import CustodyRow, PersonRow
 from tracker.visibility import Sight
 from tracker.vocabulary import AgeGroup, ConsentDecision, Sex
 

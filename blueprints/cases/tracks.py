@@ -11,7 +11,7 @@ from blueprints.times import Clock, clock_of, day, moment
 from tracker.actions import steps
 from tracker.models import Membership, ProtectionCase, Track
 from tracker.procedure import Step
-from tracker.queries import case_file
+from tracker.queries import case_rows
 from tracker.queries.case_file import CaseFile
 
 PRIMARY = frozenset(
@@ -92,7 +92,7 @@ def parts(file: CaseFile, base: str, *, viewer: Membership) -> list[Part]:
     return [_part(part, names, base, viewer) for part in waiting]
 
 
-def open_parts(file: CaseFile) -> list[case_file.Part]:
+def open_parts(file: CaseFile) -> list[case_rows.Part]:
     """The tracks on which somebody must still do something."""
     return [part for part in file.parts if part.track.open]
 
@@ -153,7 +153,7 @@ def _offer(step: Step, address: Callable[[Step], str], *, usual: bool) -> Offer:
     return Offer(words.step(step.stage, step.name), address(step), not step.asks and not step.act, kind)
 
 
-def _part(part: case_file.Part, names: Mapping[int | None, str], base: str, viewer: Membership) -> Part:
+def _part(part: case_rows.Part, names: Mapping[int | None, str], base: str, viewer: Membership) -> Part:
     track, institution, sender = part
     stage = words.stage(track.stage)
     return Part(

@@ -1,0 +1,105 @@
+"""What a case file is made of, a row each, as the page shows them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from tracker.models import Effect, Track
+from tracker.vocabulary import (
+    AgeGroup,
+    ConsentDecision,
+    EntryFlag,
+    OrderKind,
+    PartyRole,
+    PerpetratorKind,
+    ReleaseReason,
+    Sex,
+)
+
+
+class Part(NamedTuple):
+    """One track of the case, the institution that holds it, and the one that sent it."""
+
+    track: Track
+    institution: str
+    sender: str | None
+
+
+class EntryRow(NamedTuple):
+    """One entry of the history, with names; `note` only where the viewer may read it."""
+
+    id: int
+    n: int
+    track_id: int | None
+    stage: str
+    action: str
+    effect: Effect
+    status_after: str
+    holder_id: int
+    holder: str
+    actor_id: int | None
+    actor: str | None
+    institution_id: int | None
+    institution: str | None
+    reason: str | None
+    happened_at: datetime | None
+    recorded_at: datetime
+    detail: Mapping[str, Any]
+    corrects_id: int | None
+    import_id: int | None
+    flag: EntryFlag | None
+    note: str | None
+
+
+class PersonRow(NamedTuple):
+    """One person of the case."""
+
+    id: int
+    role: PartyRole
+    name: str
+    phone: str
+    sex: Sex
+    age_group: AgeGroup
+    perpetrator_kind: PerpetratorKind | None
+    institution_id: int | None
+    institution: str | None
+
+
+class NarrativeRow(NamedTuple):
+    """One account, with the exact place."""
+
+    text: str
+    place: str
+    recorded_at: datetime
+
+
+class ConsentRow(NamedTuple):
+    """One decision about sharing with one institution."""
+
+    entry_id: int
+    institution_id: int
+    institution: str
+    decision: ConsentDecision
+    given_on: date
+
+
+class CustodyRow(NamedTuple):
+    """One person held, or held until `released_at`."""
+
+    id: int
+    track_id: int
+    name: str
+    institution: str
+    arrested_at: datetime
+    due_at: datetime | None
+    released_at: datetime | None
+    release_reason: ReleaseReason | None
+    confirmed: bool
+    """Whether somebody compared the limit in force with the law."""
+
+
+class OrderRow(NamedTuple):
+    """One order of a court."""
+
+    kind: OrderKind
+    due_on: date | None
