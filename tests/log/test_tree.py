@@ -142,6 +142,8 @@ def test_a_spoiled_inclusion_proof_is_refused(place: tuple[int, int]):
     assert _refuses_inclusion(HASHES[index], index, size, right, OTHER)
     assert _refuses_inclusion(HASHES[index], size, size, right, top)
     assert _refuses_inclusion(HASHES[index], -1, size, right, top)
+    assert _refuses_inclusion(HASHES[index], index, size * 2, right, top)
+    assert _refuses_inclusion(HASHES[index], index, size // 2, right, top)
     for elsewhere in {index ^ 1, index ^ 2, index + 1, index - 1} - {index}:
         assert _refuses_inclusion(HASHES[index], elsewhere, size, right, top)
 
