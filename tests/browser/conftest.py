@@ -12,6 +12,9 @@ from tests.browser.office import Office
 from tests.browser.window import Key, Window
 from tracker import demonstration
 
+PATIENCE = 10_000
+"""So many milliseconds something may take until it is as a test wants it; on a busy machine pages are slow."""
+
 _TOKEN = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"')
 
 
@@ -51,18 +54,33 @@ def keys(playwright: Playwright, office: Office) -> Keys:
 
 
 @pytest.fixture(scope="session")
-def _window(browser: Browser, office: Office, keys: Keys) -> Iterator[Window]:
-    context = browser.new_context(base_url=office.url)
-    yield Window(context, office, keys)
-    context.close()
+def _windows(browser: Browser, office: Office, keys: Keys) -> Iterator[dict[bool, Window]]:
+    contexts = {
+        runs: browser.new_context(base_url=office.url, java_script_enabled=runs) for runs in (True, False)
+    }
+    for context in contexts.values():
+        context.set_default_timeout(PATIENCE)
+    yield {runs: Window(context, office, keys) for runs, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
 
 
 @pytest.fixture
-def window(_window: Window) -> Iterator[Window]:
-    """The one window that all tests read in; whatever a page does that none may do fails the test."""
-    _window.faults.clear()
-    yield _window
-    assert not _window.faults
+def window(_windows: dict[bool, Window]) -> Iterator[Window]:
+    """The one window that tests read in; whatever a page does that none may do fails the test."""
+    yield from _watched(_windows[True])
+
+
+@pytest.fixture
+def window_without_scripts(_windows: dict[bool, Window]) -> Iterator[Window]:
+    """Another one, in which no script of a page runs."""
+    yield from _watched(_windows[False])
+
+
+def _watched(window: Window) -> Iterator[Window]:
+    window.faults.clear()
+    yield window
+    assert not window.faults
 
 
 @pytest.fixture
@@ -72,6 +90,7 @@ def sit_down(browser: Browser, office: Office, keys: Keys) -> Iterator[Callable[
 
     def give(who: str = "", *, javascript: bool = True) -> BrowserContext:
         context = browser.new_context(base_url=office.url, java_script_enabled=javascript, locale="en")
+        context.set_default_timeout(PATIENCE)
         context.add_cookies(keys[who])  # type: ignore[arg-type]
         made.append(context)
         return context

@@ -24,6 +24,8 @@ _STATION = "wun-riak-police"
 _COURT = "wun-riak-payam-court"
 _NETWORK = "wun-riak-network"
 _SECTION = "jonglei-judicial-affairs"
+_SENT = 4
+"""So many referrals that nobody answered yet: "sent" to look at, "sent1", "sent2" ... for tests that answer them."""
 
 
 @dataclass(frozen=True)
@@ -86,35 +88,42 @@ def _look_around(database: Path) -> dict[str, str]:
     engine = sa.create_engine(f"sqlite:///{database}", poolclass=sa.NullPool)
     with Session(engine) as session:
         look = _Look(session)
-        sent = [look.track("sent", _STATION, "police", "sent", nth) for nth in range(4)]
         found = {
+            "alert": look.alert("received"),
+            "call": look.alert("called_back"),
             **look.track("file", _STATION, "police", "under_investigation"),
             **look.track("listed", _COURT, "court", "listed"),
             **look.track("heard", _COURT, "court", "heard"),
             **look.track("visited", _SECTION, "judicial_follow_up", "visited"),
+            **look.track("twenty", _SECTION, "judicial_follow_up", "visited", least=20),
             **look.track("fresh", _SECTION, "referral", "triaged"),
-            "alert": look.alert("received"),
-            "call": look.alert("called_back"),
         }
-        for number, one in enumerate(sent):
-            found |= {f"{name}{number or ''}": value for name, value in one.items()}
+        for nth in range(_SENT):
+            found |= look.track(f"sent{nth or ''}", _STATION, "police", "sent", nth)
         return found | look.entry(found["file"])
 
 
 class _Look:
-    """Finds things of the demonstration by where they stand; the ones with the longest history first."""
+    """Finds things of the demonstration by where they stand."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def track(self, name: str, institution: str, stage: str, status: str, nth: int = 0) -> dict[str, str]:
-        """The case as `name` and the number of its track as `name`_track."""
+    def track(
+        self, name: str, institution: str, stage: str, status: str, nth: int = 0, least: int = 0
+    ) -> dict[str, str]:
+        """The case as `name` and the number of its track as `name`_track.
+
+        The one with the longest history, or the shortest of at `least` so many entries; of those, the `nth` next.
+        """
+        length = ProtectionCase.entries
         found = self._one(
             sa.select(ProtectionCase.reference, Track.id)
             .join(ProtectionCase, Track.case_id == ProtectionCase.id)
             .join(Institution, Track.institution_id == Institution.id)
             .where(Institution.code == institution, Track.stage == stage, Track.status == status)
-            .order_by(ProtectionCase.entries.desc(), Track.id)
+            .where(length >= least)
+            .order_by(length if least else length.desc(), Track.id)
             .offset(nth)
         )
         return {name: found.reference, f"{name}_track": str(found.id)}
@@ -136,7 +145,7 @@ class _Look:
         )
         return {"entry": str(self._one(query).n)}
 
-    def _one(self, query: sa.Select[Any]) -> Any:
+    def _one(self, query: sa.Select[*tuple[Any, ...]]) -> Any:
         found = self._session.execute(query.limit(1)).first()
         assert found is not None, f"The demonstration has nothing such: {query}"
         return found

@@ -29,7 +29,7 @@ class Window:
     def __init__(self, context: BrowserContext, office: Office, keys: dict[str, Key]) -> None:
         self.faults: list[str] = []
         self._office, self._keys, self._context = office, keys, context
-        self._expected = 200
+        self._asked_for = ""
         self.page = context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
@@ -40,7 +40,6 @@ class Window:
         self._sit_down(place.who, view.language)
         self.page.set_viewport_size({"width": view.width, "height": 900})
         self.page.emulate_media(color_scheme="dark" if view.scheme == "dark" else "light")
-        self._expected = place.status
         answer = self.page.goto(self._office.path(place.path))
         if place.send:
             with self.page.expect_navigation() as gone:
@@ -56,13 +55,15 @@ class Window:
         self._context.add_cookies([*cookies, *self._keys[who]])  # type: ignore[list-item]
 
     def _heard(self, message: ConsoleMessage) -> None:
-        """The browser itself remarks on a page that answers 4xx or 5xx; that is no fault of a page meant to."""
-        if self._expected >= 400 and f"the server responded with a status of {self._expected}" in message.text:
-            return
-        self.faults.append(f"{message.type}: {message.text}")
+        """The browser remarks on every page that answers 4xx or 5xx; `visit` looks at that itself."""
+        of_the_page = message.location["url"] == self._asked_for
+        if not (of_the_page and "the server responded with a status of" in message.text):
+            self.faults.append(f"{message.type}: {message.text}")
 
     def _asked(self, request: Request) -> None:
         """`data:` stands for what the browser draws its own controls with."""
+        if request.is_navigation_request():
+            self._asked_for = request.url
         if not request.url.startswith("data:") and _host(request.url) != _host(self._office.url):
             self.faults.append(f"asked elsewhere: {request.url}")
 
