@@ -208,8 +208,8 @@ class MomentField(_Shown):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Refuses a day or time that is not one, and one without the other."""
         day, hour = self.typed
+        self.data = None  # not the moment that was suggested: the page would read that back
         if not valuelist or not (day or hour):
-            self.data = None
             return
         if not (day and hour):
             raise ValueError(_("Enter both the date and the time"))
