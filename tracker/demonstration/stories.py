@@ -170,7 +170,7 @@ COURT = (
     Story(2, MONTH, _COURT + " accept list_hearing adjourn_sine_die:judge_absent"),
     Story(1, WEEK, _COURT + " accept list_hearing adjourn_sine_die:insecurity escalate"),
     Story(3, WEEK, _COURT + " accept list_hearing hear reserve_judgment"),
-    Story(1, WEEK, _COURT + " accept transfer:county acknowledge"),
+    Story(1, WEEK, _CUSTOMARY + " accept transfer:county acknowledge"),
     Story(
         1,
         OLD,
