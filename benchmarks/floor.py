@@ -35,7 +35,7 @@ _CASES = sa.table(
 def prepared(url: str) -> Prepared:
     """A bare application with one page: fifty cases of one institution, by one index, through SQLAlchemy."""
     app = Flask(__name__)
-    app.jinja_loader = DictLoader({"cases.html": TEMPLATE})  # type: ignore[assignment]
+    app.jinja_loader = DictLoader({"cases.html": TEMPLATE})
     engine = sa.create_engine(url)
     asked = (
         sa.select(_CASES.c.reference, _CASES.c.concern, _CASES.c.urgency, _CASES.c.registered_at)

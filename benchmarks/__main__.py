@@ -1,0 +1,92 @@
+"""Measures pages and import on each database, in one run, and prints a table.
+
+python -m benchmarks [--cases 100000] [--only sqlite] [--json report.json]
+"""
+
+import json
+import platform
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks import caseload, imports, pages
+from benchmarks.databases import KINDS, Databases, databases, engine_of, why_not
+from tracker import clock, mission
+
+PAGE_AIM, IMPORT_AIM = 2.5, 0.25
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--cases", default=100_000, show_default=True, help="Cases that the pages are read from.")
+@click.option("--turns", default=60, show_default=True, help="Turns of each page; more are steadier.")
+@click.option("--imported", default=20_000, show_default=True, help="Cases that are imported.")
+@click.option("--only", type=click.Choice(KINDS), help="On this database alone.")
+@click.option("--json", "place", type=click.Path(path_type=Path), help="Write the figures to this file.")
+def main(cases: int, turns: int, imported: int, only: str | None, place: Path | None) -> None:
+    """Measure pages against a bare Flask page, and the import against raw inserts of the same rows."""
+    mission.current()
+    figures: dict[str, Any] = {
+        "measured_at": clock.now().astimezone(UTC).isoformat(),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cases": cases,
+    }
+    for kind in [only] if only else KINDS:
+        if reason := why_not(kind):
+            click.echo(f"{kind}: not measured. {reason}")
+            continue
+        with databases(kind) as made:
+            figures[kind] = {"pages": _pages(made, cases, turns), "import": _import(made, imported)}
+        for line in _table(kind, cases, figures[kind]):
+            click.echo(line)
+    if place is not None:
+        place.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def _pages(made: Databases, cases: int, turns: int) -> list[dict[str, Any]]:
+    url = made.make("caseload")
+    engine = engine_of(url)
+    with click.progressbar(length=cases, label=f"Writing {cases:,} cases") as bar:
+        caseload.write(engine, cases, tell=bar.update)
+    with click.progressbar(length=turns, label="Reading pages") as bar:
+        return [cost._asdict() for cost in pages.measure(url, turns, bar.update)]
+
+
+def _import(made: Databases, cases: int) -> list[dict[str, Any]]:
+    written, empty = made.make("imported"), made.make("raw")
+    source = made.folder / "events.csv"
+    rows = imports.write_source(source, cases, caseload.SEED)
+    click.echo(f"Importing {cases:,} cases, {rows:,} events")
+    speeds = [imports.imported(written, source, rows), imports.raw(written, empty, rows)]
+    return [
+        {
+            **speed._asdict(),
+            "rows_a_second": speed.rows / speed.seconds,
+            "ratio": speeds[1].cpu_seconds / speed.cpu_seconds,
+            "ratio_by_the_clock": speeds[1].seconds / speed.seconds,
+        }
+        for speed in speeds
+    ]
+
+
+def _table(kind: str, cases: int, figures: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield f"{kind}, {cases:,} cases"
+    yield f"  {'page':<16}{'CPU ms':>10}{'x floor':>10}{'bytes':>10}"
+    for one in figures["pages"]:
+        yield f"  {one['name']:<16}{one['milliseconds']:>10.2f}{one['ratio']:>10.2f}{one['bytes']:>10,}"
+    yield f"  (aim: at most {PAGE_AIM} x floor)"
+    yield f"  {'rows':<16}{'CPU s':>10}{'clock s':>10}{'rows/s':>10}{'of raw':>10}{'by clock':>10}"
+    for one in figures["import"]:
+        yield (
+            f"  {one['name']:<16}{one['cpu_seconds']:>10.2f}{one['seconds']:>10.2f}"
+            f"{one['rows_a_second']:>10,.0f}{one['ratio']:>10.2f}{one['ratio_by_the_clock']:>10.2f}"
+        )
+    yield f"  (aim: at least {IMPORT_AIM} of raw)"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""The benchmarks measure what they say: a caseload that the actions could have made, and rows that are the same."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from benchmarks import caseload, imports
+from benchmarks.databases import engine_of
+from tests.databases import Database
+from tracker import migrate
+from tracker.actions import rebuild
+from tracker.db import db
+
+_CASES = 60
+
+
+def test_a_caseload_is_what_its_entries_say(database_url: str):
+    """Made past the actions, it must be what they would have made."""
+    caseload.write(engine_of(database_url), _CASES, tell=lambda _number: None)
+    app = Flask("benchmark")
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    db.init_app(app)
+    with app.app_context():
+        assert rebuild.how_many() == _CASES
+        assert [str(found) for found in rebuild.differences()] == []
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_raw_rows_are_those_that_the_import_wrote(database: Database, tmp_path: Path):
+    """Else the ratio of their speeds would say nothing. On SQLite the second database is a file beside the first."""
+    database.fresh()
+    source, empty = tmp_path / "events.csv", f"sqlite:///{tmp_path / 'raw.db'}"
+    rows = imports.write_source(source, _CASES, caseload.SEED)
+    assert imports.imported(database.url, source, rows).rows == rows
+    if database.url.startswith("sqlite"):
+        migrate.upgrade(empty)
+        imports.raw(database.url, empty, rows)
+        assert _counts(empty) == _counts(database.url)
+
+
+def _counts(url: str) -> list[int]:
+    with engine_of(url).connect() as connection:
+        tables = ("protection_case", "track", "history_entry", "institution")
+        return [connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0 for table in tables]
