@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from blueprints import steps, words
+from blueprints import queues, steps, words
 from blueprints.i18n import _
 from blueprints.queues import Line, Table
-from blueprints.times import Clock, clock_of, moment
+from blueprints.times import clock_of, moment
 from tracker import clock
 from tracker.actions.alerts import STAGE
 from tracker.models import NO_LIMIT
@@ -25,22 +25,20 @@ def table(caption: str, rows: Iterable[AlertRow], *, ended: bool = False) -> Tab
         _("Case") if ended else "",
     )
     now = clock.now()
-    return Table(caption, headings, [_line(row, now) for row in rows])
+    return Table(caption, headings, [queues.markup(_line(row, now, headings[6])) for row in rows])
 
 
-def _line(row: AlertRow, now: datetime) -> Line:
-    limit = Clock("", "") if row.due_at == NO_LIMIT else clock_of(row.due_at, now)
+def _line(row: AlertRow, now: datetime, last_heading: str) -> Line:
     return Line(
         href=f"/alerts/{row.reference}",
         reference=row.reference,
-        late=limit.level == "late",
         tone=steps.tone(STAGE, row.status),
         status=words.status(STAGE, row.status),
         mark="",
         what=words.label(row.channel),
         how=moment(row.received_at),
-        level=limit.level,
-        limit=limit.words,
+        limit=clock_of(None if row.due_at == NO_LIMIT else row.due_at, now),
         area=row.area or "",
         last=row.case or "",
+        last_heading=last_heading,
     )

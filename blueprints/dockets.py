@@ -1,7 +1,6 @@
 """The docket in words, for the court's own page and the clerk's home page."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
 
 from blueprints import queues, times
 from blueprints.i18n import _
@@ -19,7 +18,7 @@ def table(caption: str, rows: Iterable[TrackRow]) -> Table:
         rows,
         limit=_("Hearing or time limit"),
         last=_("Adjournments"),
-        limit_of=_hearing_or_limit,
+        limit_of=_hearings_and_limits(),
         last_of=_adjournments,
     )
 
@@ -59,10 +58,10 @@ def nothing(part: Part) -> str:
     return sentences[part]
 
 
-def _hearing_or_limit(row: TrackRow, now: datetime) -> Clock:
-    if row.next_on is None:
-        return times.clock_of(row.limit, now)
-    return queues.hearing(row.next_on, clock.day_of(now, times.zone()))
+def _hearings_and_limits() -> Callable[[TrackRow], Clock]:
+    now = clock.now()
+    today, limit_of = clock.day_of(now, times.zone()), queues.limits(now)
+    return lambda row: limit_of(row) if row.next_on is None else queues.hearing(row.next_on, today)
 
 
 def _adjournments(row: TrackRow) -> str:

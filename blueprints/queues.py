@@ -7,55 +7,60 @@ row is a plain tuple, and no word is looked up twice for one page.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 
 from blueprints import steps, times, words
 from blueprints.guards import signed_in
-from blueprints.i18n import _
+from blueprints.i18n import _, language
 from blueprints.shapes import Filter, Pages
 from blueprints.times import Clock
 from tracker import clock, mission
 from tracker.errors import NotFound, say
+from tracker.models import NO_LIMIT
 from tracker.queries import queues
 from tracker.queries.paging import Page
 from tracker.queries.queues import Show
 from tracker.queries.ranges import COUNT_LIMIT, TrackRow
+from tracker.vocabulary import Concern, Urgency
 
 Part = TypeVar("Part", bound=StrEnum)
+
+_KEPT = 10_000
+"""So many rows are kept ready; nothing personal is in any."""
 
 _MONTHS = 180
 """A day that is so many days away is said with its year."""
 
 
 class Line(NamedTuple):
-    """One row of a list in words (`components/work_table.html`).
+    """One row of a list in words, for `components/work_row.html`.
 
-    `mark`: what must be seen beside the status; `what`, `how`: concern and urgency of a track; `last`: see `Table`.
+    `mark`: what must be seen beside the status; `what`, `how`: concern and urgency of a track; `last`: the words of
+    the last column, whose heading is `last_heading` ("": there is none).
     """
 
     href: str
     reference: str
-    late: bool
     tone: str
     status: str
     mark: str
     what: str
     how: str
-    level: str
-    limit: str
+    limit: Clock
     area: str
     last: str
+    last_heading: str
 
 
 class Table(NamedTuple):
-    """A list: its name, the heading of each column (the last one "" where there is none), its rows."""
+    """A list: its name, the heading of each column (the last one "" where there is none), its rows as markup."""
 
     caption: str
     headings: tuple[str, str, str, str, str, str, str]
-    lines: Sequence[Line]
+    rows: Sequence[str]
 
 
 class Turn(NamedTuple):
@@ -77,7 +82,7 @@ def table(
     *,
     limit: str = "",
     last: str | None = None,
-    limit_of: Callable[[TrackRow, datetime], Clock] | None = None,
+    limit_of: Callable[[TrackRow], Clock] | None = None,
     last_of: Callable[[TrackRow], str | None] | None = None,
 ) -> Table:
     """The list of these tracks. `limit`, `last`: the headings of the time limit and of the last column ("": none).
@@ -93,45 +98,47 @@ def table(
         _("Area"),
         _("With") if last is None else last,
     )
-    return Table(caption, headings, _lines(rows, limit_of or _limit_of, last_of or _assigned))
+    limit_at, last_at, code = limit_of or limits(clock.now()), last_of or _assigned, language()
+    shown = [_row(row[1:9], limit_at(row), last_at(row), headings[6], code) for row in rows]
+    return Table(caption, headings, shown)
 
 
-def _lines(
-    rows: Iterable[TrackRow],
-    limit_of: Callable[[TrackRow, datetime], Clock],
-    last_of: Callable[[TrackRow], str | None],
-) -> list[Line]:
-    now = clock.now()
-    said, status, tone = cache(words.label), cache(words.status), cache(steps.tone)
-    asked = _("Information asked")
-    lines = []
-    for row in rows:
-        level, limit = _leveled(limit_of(row, now))
-        lines.append(
-            Line(
-                f"/cases/{row.reference}",
-                row.reference,
-                level == "late",
-                tone(row.stage, row.status),
-                status(row.stage, row.status),
-                asked if row.awaiting == "sender" else "",
-                said(row.concern),
-                said(row.urgency),
-                level,
-                limit,
-                row.area or "",
-                last_of(row) or "",
-            )
-        )
-    return lines
+def limits(now: datetime) -> Callable[[TrackRow], Clock]:
+    """The time limit of a track in words, as it is seen at one instant."""
+    clock_at = times.clocks(now)
+    return lambda row: clock_at(None if row.due_at == NO_LIMIT else row.due_at)
 
 
-def _leveled(limit: Clock) -> tuple[str, str]:
-    return limit.level, limit.words
+@lru_cache(maxsize=_KEPT)
+def _row(
+    facts: tuple[str, Concern, Urgency, str | None, str, str, datetime, str | None],
+    limit: Clock,
+    last: str | None,
+    last_heading: str,
+    _language: str,
+) -> str:
+    """The row of a track; made once for the same facts in the same language, because queues are read all day."""
+    reference, concern, urgency, area, stage, status, _due_at, awaiting = facts
+    line = Line(
+        f"/cases/{reference}",
+        reference,
+        steps.tone(stage, status),
+        words.status(stage, status),
+        _("Information asked") if awaiting == "sender" else "",
+        words.label(concern),
+        words.label(urgency),
+        limit,
+        area or "",
+        last or "",
+        last_heading,
+    )
+    return markup(line)
 
 
-def _limit_of(row: TrackRow, now: datetime) -> Clock:
-    return times.clock_of(row.limit, now)
+def markup(line: Line) -> str:
+    """The row as the template makes it, everything in it escaped."""
+    made: str = current_app.jinja_env.get_template("components/work_row.html").module.work_row(line)  # type: ignore[attr-defined]
+    return made
 
 
 def _assigned(row: TrackRow) -> str | None:

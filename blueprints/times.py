@@ -1,5 +1,6 @@
 """Days, moments and time limits in words: in the mission's time zone, in the reader's language, in Latin digits."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,6 +21,9 @@ class Clock(NamedTuple):
 
     words: str
     level: str
+
+
+_NO_LIMIT = Clock("", "")
 
 
 def zone() -> ZoneInfo:
@@ -71,12 +75,21 @@ def ago(value: datetime, now: datetime | None = None) -> str:
 
 def clock_of(due_at: datetime | None, now: datetime | None = None) -> Clock:
     """The time limit `due_at` seen from `now` (default: the clock), in words; empty words for no limit."""
-    if due_at is None:
-        return Clock("", "")
-    left = due_at - (now or clock.now())
-    if left < timedelta(0):
-        return _limit(language(), True, *_rounded(-left))
-    return _limit(language(), False, *_rounded(left))
+    return clocks(now or clock.now())(due_at)
+
+
+def clocks(now: datetime) -> Callable[[datetime | None], Clock]:
+    """`clock_of` for many limits seen from one instant, in the language of this request."""
+    code = language()
+
+    def clock_at(due_at: datetime | None) -> Clock:
+        if due_at is None:
+            return _NO_LIMIT
+        left = due_at - now
+        late = left.days < 0
+        return _limit(code, late, *_rounded(-left if late else left))
+
+    return clock_at
 
 
 def init_app(app: Flask) -> None:
@@ -91,7 +104,7 @@ def _day(value: date, code: str, pattern: str) -> str:
 
 
 def _rounded(length: timedelta) -> tuple[str, int]:
-    minutes = max(1, int(length.total_seconds()) // 60)
+    minutes = length.days * 1440 + length.seconds // 60 or 1
     if minutes < 60:
         return "min", minutes
     return ("h", minutes // 60) if minutes < _HOURS_SHOWN * 60 else ("d", minutes // (24 * 60))

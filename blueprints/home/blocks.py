@@ -244,7 +244,7 @@ def _links(*there: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 def _if_any(table: Table) -> Table | None:
-    return table if table.lines else None
+    return table if table.rows else None
 
 
 _BLOCKS: Mapping[Role, Callable[[Membership], list[Block]]] = {
