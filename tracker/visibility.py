@@ -4,8 +4,9 @@ What a person may not know about is not in the query, and so is answered "not fo
 """
 
 from enum import IntEnum
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Select, and_, false, or_, select, true
+from sqlalchemy import Select, and_, bindparam, false, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.models import Alert, HistoryEntry, Membership, ProtectionCase, Track
@@ -26,6 +27,19 @@ class Sight(IntEnum):
 
     PREVIEW = 1
     FULL = 2
+
+
+class _Anyone(NamedTuple):
+    role: Role
+    institution_id: Any
+
+
+def anyone(role: Role) -> Membership:
+    """Stands for the viewer in a statement that is built once for everybody of a role.
+
+    The statement is then asked with the viewer's institution as the parameter `own`.
+    """
+    return cast(Membership, _Anyone(role, bindparam("own")))
 
 
 def _held(viewer: Membership) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ come with their entries, and only those that the viewer may read: the condition 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
@@ -43,7 +43,7 @@ from tracker.queries.case_rows import (
     PersonRow,
 )
 from tracker.queries.cases import UNKNOWN
-from tracker.visibility import Sight, sees_note, sight, visible_cases, visible_entries, visible_tracks
+from tracker.visibility import Sight, anyone, sees_note, sight, visible_cases, visible_entries, visible_tracks
 from tracker.vocabulary import (
     Role,
 )
@@ -131,23 +131,12 @@ def _district(inner: Sequence[tuple[str | None, int | None]], around_id: int | N
     return area.name if area else None
 
 
-class _Anyone(NamedTuple):
-    """Stands for the viewer in a statement that is built once for everybody of a role."""
-
-    role: Role
-    institution_id: Any
-
-
-def _anyone(role: Role) -> Membership:
-    return cast(Membership, _Anyone(role, bindparam("own")))
-
-
 @cache
 def _case(role: Role) -> Rows:
     area, around = aliased(Area), aliased(Area)
     owner, registrar = aliased(Institution), aliased(Institution)
     return (
-        visible_cases(_anyone(role))
+        visible_cases(anyone(role))
         .where(ProtectionCase.reference == bindparam("reference"))
         .join(owner, owner.id == ProtectionCase.owner_id)
         .join(registrar, registrar.id == ProtectionCase.registrar_id)
@@ -161,7 +150,7 @@ def _case(role: Role) -> Rows:
 def _parts(role: Role) -> Rows:
     holder, sender = aliased(Institution), aliased(Institution)
     return (
-        visible_tracks(_anyone(role))
+        visible_tracks(anyone(role))
         .where(Track.case_id == bindparam("case"))
         .join(holder, holder.id == Track.institution_id)
         .outerjoin(sender, sender.id == Track.sender_id)
@@ -175,7 +164,7 @@ def _entries(role: Role, seen: Sight) -> Rows:
     holder, institution = aliased(Institution), aliased(Institution)
     read = and_(EntryNote.entry_id == HistoryEntry.id, _note_is_read(role, seen))
     return (
-        visible_entries(_anyone(role))
+        visible_entries(anyone(role))
         .where(HistoryEntry.case_id == bindparam("case"))
         .join(holder, holder.id == HistoryEntry.holder_id)
         .outerjoin(institution, institution.id == HistoryEntry.institution_id)
@@ -210,7 +199,7 @@ def _entries(role: Role, seen: Sight) -> Rows:
 
 def _note_is_read(role: Role, seen: Sight) -> ColumnElement[bool]:
     """In a preview, of the notes only what was asked and answered before accepting."""
-    read = sees_note(_anyone(role))
+    read = sees_note(anyone(role))
     return read if seen is Sight.FULL else and_(read, HistoryEntry.action.in_(_EXCHANGE))
 
 

@@ -1,9 +1,10 @@
 """One case as a person may see it, and lists of cases."""
 
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from tracker import references
@@ -11,8 +12,9 @@ from tracker.db import db
 from tracker.errors import NotFound, say
 from tracker.models import Area, HistoryEntry, Membership, ProtectionCase, Track
 from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
-from tracker.visibility import visible_cases, visible_entries, visible_tracks
-from tracker.vocabulary import Concern, Urgency
+from tracker.queries.ranges import Way, way_of
+from tracker.visibility import anyone, visible_cases, visible_entries, visible_tracks
+from tracker.vocabulary import Concern, Role, Urgency
 
 UNKNOWN = say("There is no case with this reference that you may see.")
 """The same words for what does not exist and what the viewer may not know."""
@@ -97,13 +99,23 @@ def case_list(
 ) -> Page[CaseRow]:
     """The cases that the viewer may know of, newest first, open or closed, with what is due next in each."""
     key = id_key(after or before)
-    back = before is not None and not after
+    way = way_of(after, before)
+    values = {"own": viewer.institution_id, "key": key, "size": size + 1}
+    found = db.session.connection().execute(_list(viewer.role, way, closed), values)
+    rows = [CaseRow._make(row) for row in found]
+    back = way is Way.BEFORE
+    return cut(rows[::-1] if back else rows, size, lambda row: row.id, after=after, before=back)
+
+
+@cache
+def _list(role: Role, way: Way, closed: bool) -> Select[*tuple[Any, ...]]:
     ended = ProtectionCase.closed_at.is_not(None) if closed else ProtectionCase.closed_at.is_(None)
-    cases = visible_cases(viewer).where(ended)
-    if key is not None:
-        cases = cases.where(ProtectionCase.id > key if back else ProtectionCase.id < key)
+    cases = visible_cases(anyone(role)).where(ended)
+    if way is not Way.FIRST:
+        key: Any = bindparam("key")
+        cases = cases.where(ProtectionCase.id > key if way is Way.BEFORE else ProtectionCase.id < key)
     waits = (Track.case_id == ProtectionCase.id, Track.open)
-    statement = (
+    return (
         cases.outerjoin(Area, Area.id == ProtectionCase.area_id)
         .with_only_columns(
             ProtectionCase.id,
@@ -116,8 +128,6 @@ def case_list(
             select(func.count()).where(*waits).scalar_subquery(),
             select(func.min(Track.due_at)).where(*waits).scalar_subquery(),
         )
-        .order_by(ProtectionCase.id if back else ProtectionCase.id.desc())
-        .limit(size + 1)
+        .order_by(ProtectionCase.id if way is Way.BEFORE else ProtectionCase.id.desc())
+        .limit(bindparam("size"))
     )
-    rows = [CaseRow._make(row) for row in db.session.execute(statement)]
-    return cut(rows[::-1] if back else rows, size, lambda row: row.id, after=after, before=back)
