@@ -20,7 +20,7 @@ Fields = Sequence[str]
 
 _LONGEST_REFERENCE = 120
 _LARGEST_NUMBER = 2**62
-_PAGES = 8192
+_PAGES = 2048
 """Of cache: the rest of the private file is on the disk."""
 
 
