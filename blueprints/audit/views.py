@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get("/cases/<reference>")
+@bp.get("/cases/<string:reference>")
 @requires(Permission.HISTORY_AUDIT)
 def case(reference: str) -> ResponseReturnValue:
     """One case: where it is and was, and every entry about it."""
@@ -44,7 +44,7 @@ def case(reference: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/alerts/<reference>")
+@bp.get("/alerts/<string:reference>")
 @requires(Permission.HISTORY_AUDIT)
 def alert(reference: str) -> ResponseReturnValue:
     """One alert and every entry about it."""
