@@ -30,7 +30,7 @@ _SHORTEST_SECRET = 32
 class Settings:
     """One installation's settings; build it with `from_environment` or by hand in a test."""
 
-    database_url: str
+    database_url: str = field(repr=False)  # it may hold a password
     data_dir: Path
     secret_key: str = field(repr=False)
     demonstration: bool = False
@@ -65,10 +65,14 @@ def from_environment(
 
 
 def _data_dir(env: Mapping[str, str]) -> Path:
-    if given := env.get("TRACKER_DATA_DIR"):
-        return Path(given).expanduser().resolve()
+    given = env.get("TRACKER_DATA_DIR")
     home = env.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(home).expanduser().resolve() / "protection-tracker"
+    try:
+        return Path(given or f"{home}/protection-tracker").expanduser().resolve()
+    except RuntimeError as homeless:
+        raise BadSetting(
+            f"TRACKER_DATA_DIR is {given!r}: nobody's home folder could be found. Give an absolute path."
+        ) from homeless
 
 
 def _database_url(env: Mapping[str, str], data_dir: Path, *, demonstration: bool) -> str:
@@ -97,7 +101,7 @@ def _secret(env: Mapping[str, str]) -> str:
 
 def _demonstration_secret(data_dir: Path) -> str:
     place = data_dir / "demonstration.secret"
-    if not place.exists():
+    if not place.exists() or not place.read_text():
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         place.touch(mode=0o600)
         place.write_text(secrets.token_urlsafe(48))

@@ -23,12 +23,13 @@ def new() -> str:
 
 
 def parse(typed: str) -> str:
-    """The reference that a person typed, in its stored form; case, spaces, hyphens and digit script are free.
+    """The reference that a person typed, in its stored form; case, spaces, hyphens, marks of
+    direction and digit script are free.
 
     Refuses (`Mistyped`) what cannot be a reference, without looking whether any exists.
     """
     plain = unicodedata.normalize("NFKC", typed).upper()
-    letters = "".join(_latin(c) for c in plain if c not in "-‐‑‒–—_./" and not c.isspace())
+    letters = "".join(_latin(c) for c in plain if not _between(c))
     known = all(letter in _VALUE for letter in letters)
     if len(letters) != _LENGTH + 1 or not known or _check(letters[:-1]) != letters[-1]:
         raise Mistyped(
@@ -39,6 +40,11 @@ def parse(typed: str) -> str:
             )
         )
     return _grouped(letters)
+
+
+def _between(character: str) -> bool:
+    """Whether it only stands between the characters: spaces, hyphens, and marks of direction, which nobody sees."""
+    return character in "-‐‑‒–—−_./" or character.isspace() or unicodedata.category(character) == "Cf"
 
 
 def _latin(character: str) -> str:
