@@ -77,6 +77,8 @@ def _one_group(found: Institution, group: monitoring.Group) -> ResponseReturnVal
         institution=found,
         group=group,
         name=pages.group_name(group),
+        shown=monitoring.listed(group.tracks) if group.tracks else 0,
+        about=pages.number(group.tracks),
         histories=[pages.history_rows(marks, group.stage) for marks in page.rows],
         pages=queues.pages(page, f"stage={group.stage}&status={group.status}&"),
     )

@@ -73,7 +73,7 @@ class Group(NamedTuple):
     stage: str
     status: str
     tracks: int | None
-    """How many histories, rounded; None: too few to list any."""
+    """How many, rounded; None: too few to list any."""
 
 
 class Mark(NamedTuple):
@@ -121,6 +121,14 @@ def listable(cases: int) -> bool:
     histories into one that nobody else shares.
     """
     return cases >= SMALLEST
+
+
+def listed(said: int) -> int:
+    """How many histories are shown of a group of which `said` is said: as many as there are in any case.
+
+    Else counting them would give the true number, and what is hidden beside it by subtraction.
+    """
+    return max(SMALLEST, said - SMALLEST // 2)
 
 
 def share(part: int | None, whole: int | None) -> int | None:
@@ -191,12 +199,14 @@ def histories(
     """One page of the de-identified histories of a listing group, each oldest step first.
 
     They stand in an order of chance, made from `secret` and different in every group, and are paged by it: neither
-    the place of a history nor the address of a page says which case it is, here or in another list.
+    the place of a history nor the address of a page says which case it is, here or in another list. The first
+    `listed` of them are shown.
     """
     _require(viewer)
     if group.tracks is None:
         return Page([], None)
-    page = _turned(_shuffled(of, group, secret), _checked(after), _checked(before))
+    shown = _shuffled(of, group, secret)[: listed(group.tracks)]
+    page = _turned(shown, _checked(after), _checked(before))
     marks = _marks([number for _key, number in page.rows])
     return Page([marks.get(number, []) for _key, number in page.rows], page.after, page.before)
 
