@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.databases import Room
-from tracker.models import Alert, HistoryEntry, Institution, ProtectionCase, Track
+from tracker.models import Alert, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
 
 _ROOT = Path(__file__).parents[2]
 _TRACKER = "from blueprints.ops.main import main; main()"
@@ -89,6 +89,8 @@ def _look_around(database: Path) -> dict[str, str]:
     with Session(engine) as session:
         look = _Look(session)
         found = {
+            "person": look.person("joy.lomude"),
+            "closed": look.closed(_SECTION),
             "alert": look.alert("received"),
             "call": look.alert("called_back"),
             **look.track("file", _STATION, "police", "under_investigation"),
@@ -127,6 +129,18 @@ class _Look:
             .offset(nth)
         )
         return {name: found.reference, f"{name}_track": str(found.id)}
+
+    def closed(self, institution: str) -> str:
+        """A closed case of that institution."""
+        query = sa.select(ProtectionCase.reference).join(
+            Institution, ProtectionCase.owner_id == Institution.id
+        )
+        closed = query.where(Institution.code == institution, ProtectionCase.closed_at.is_not(None))
+        return str(self._one(closed).reference)
+
+    def person(self, username: str) -> str:
+        """The number of an account."""
+        return str(self._one(sa.select(UserAccount.id).where(UserAccount.username == username)).id)
 
     def alert(self, status: str) -> str:
         """An alert of the network with that status."""

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.office import Office
-from tests.browser.places import CASE_FILE, PLACES, QUEUE, REGISTER, Place
+from tests.browser.places import CASE_FILE, QUEUE, REGISTER, Place
 from tests.browser.window import View, Window
 
 MOST = 150
@@ -43,12 +43,6 @@ def test_the_first_stop_leads_past_the_navigation(window: Window, place: Place):
     expect(window.page.locator("main")).to_be_focused()
     window.page.keyboard.press("Tab")
     assert window.page.locator("main :focus").count() == 1
-
-
-@pytest.mark.parametrize("place", PLACES, ids=str)
-def test_nothing_takes_the_focus_out_of_its_turn(window: Window, place: Place):
-    window.visit(place)
-    assert window.page.locator("[tabindex]:not([tabindex='-1'], [tabindex='0']), [accesskey]").count() == 0
 
 
 def test_a_referral_is_accepted_by_keys_alone(

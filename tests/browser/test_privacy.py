@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.places import PLACES, Place
+from tests.browser.places import Place
 from tests.browser.window import Window
 from tracker.demonstration import CANARIES
 
@@ -11,13 +11,6 @@ _FILES = [
     Place("the section's file", "judicial", "/cases/{visited}"),
     Place("the network's alert", "focal", "/alerts/{call}"),
 ]
-
-
-@pytest.mark.parametrize("place", PLACES, ids=str)
-def test_a_form_with_a_narrative_tells_the_browser_to_keep_nothing(window: Window, place: Place):
-    window.visit(place)
-    assert window.page.locator("form:has(textarea):not([autocomplete=off])").count() == 0
-    assert window.page.locator("textarea[autocomplete]").count() == 0
 
 
 @pytest.mark.parametrize("place", _FILES, ids=str)

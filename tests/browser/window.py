@@ -23,8 +23,16 @@ class View(NamedTuple):
         return f"{self.language}-{self.width}-{self.scheme}"
 
 
+_WIDER = "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - window.innerWidth"
+_KEPT = "form:has(textarea):not([autocomplete=off]), textarea[autocomplete]"
+
+
 class Window:
-    """A page to visit places with; `faults` are the console messages, page errors and requests to elsewhere."""
+    """A page to visit places with. `faults` are what no page may do, wherever and however it is looked at.
+
+    That is: to write to the console, to fail, to ask another host for something, to be wider than the window, and to
+    let the browser keep a narrative that is being typed.
+    """
 
     def __init__(self, context: BrowserContext, office: Office, keys: dict[str, Key]) -> None:
         self.faults: list[str] = []
@@ -47,7 +55,15 @@ class Window:
             answer = gone.value
         assert answer is not None
         assert answer.status == place.status, f"{answer.url}: {answer.status}"
+        self._look()
         return answer
+
+    def _look(self) -> None:
+        wider = self.page.evaluate(_WIDER)
+        if wider > 0:
+            self.faults.append(f"{self.page.url} is {wider} pixels wider than the window")
+        if self.page.locator(_KEPT).count():
+            self.faults.append(f"{self.page.url} lets the browser keep a narrative")
 
     def _sit_down(self, who: str, language: str) -> None:
         self._context.clear_cookies()

@@ -1,0 +1,19 @@
+"""The list of places is whole: no page of the application is left out of what the browser tests look at."""
+
+from pathlib import Path
+
+from blueprints import create_app
+from tests.browser.office import Office
+from tests.browser.places import PLACES
+from tracker.config import from_environment
+
+NO_PAGES = {"static_file", "ops.healthz", "ops.readyz", "admin.index"}
+"""Files, words for machines, and an address that only leads on."""
+
+
+def test_every_page_of_the_application_is_visited(office: Office, tmp_path: Path):
+    app = create_app(from_environment({"TRACKER_DATA_DIR": str(tmp_path)}, demonstration=True))
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NO_PAGES
+    address = app.url_map.bind("")
+    paths = (office.path(place.path).partition("?")[0] for place in PLACES if place.status != 500)
+    assert pages - {address.match(path)[0] for path in paths} == set()
