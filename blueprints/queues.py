@@ -99,7 +99,7 @@ def table(
         _("With") if last is None else last,
     )
     limit_at, last_at, code = limit_of or limits(clock.now()), last_of or _assigned, language()
-    shown = [_row(row[1:9], limit_at(row), last_at(row), headings[6], code) for row in rows]
+    shown = [_row(row[2:9], limit_at(row), last_at(row), headings[6], code) for row in rows]
     return Table(caption, headings, shown)
 
 
@@ -111,22 +111,22 @@ def limits(now: datetime) -> Callable[[TrackRow], Clock]:
 
 @lru_cache(maxsize=_KEPT)
 def _row(
-    facts: tuple[str, Concern, Urgency, str | None, str, str, datetime, str | None],
+    facts: tuple[str, str, str, str | None, str, str, str | None],
     limit: Clock,
     last: str | None,
     last_heading: str,
     _language: str,
 ) -> str:
     """The row of a track; made once for the same facts in the same language, because queues are read all day."""
-    reference, concern, urgency, area, stage, status, _due_at, awaiting = facts
+    reference, concern, urgency, area, stage, status, awaiting = facts
     line = Line(
         f"/cases/{reference}",
         reference,
         steps.tone(stage, status),
         words.status(stage, status),
         _("Information asked") if awaiting == "sender" else "",
-        words.label(concern),
-        words.label(urgency),
+        words.label(Concern(concern)),
+        words.label(Urgency(urgency)),
         limit,
         area or "",
         last or "",

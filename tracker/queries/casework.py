@@ -50,7 +50,7 @@ def counts(*, viewer: Membership) -> dict[Part, int]:
 
 @cache
 def _statement(part: Part, way: Way, _version: str) -> Rows:
-    return ranges.page_statement(_ranges(part), way, holder=part is Part.INFORMATION)
+    return ranges.page_statement(_ranges(part), way, extras=("holder",) if part is Part.INFORMATION else ())
 
 
 @cache

@@ -77,7 +77,7 @@ def _values(viewer: Membership) -> dict[str, Any]:
 
 @cache
 def _statement(part: Part, way: Way, _version: str) -> Rows:
-    return ranges.page_statement(_ranges(part), way, adjournments=True)
+    return ranges.page_statement(_ranges(part), way, extras=("next_on", "adjournments"))
 
 
 @cache

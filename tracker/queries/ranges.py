@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     Subquery,
     and_,
     bindparam,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.orm import aliased
@@ -29,7 +31,6 @@ from tracker.db import db
 from tracker.models import NO_LIMIT, Area, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
 from tracker.queries.paging import Page, TimeKey, cut, time_key
 from tracker.visibility import PREVIEW_STATUSES
-from tracker.vocabulary import Concern, Urgency
 
 Rows = Select[*tuple[Any, ...]]
 Range = list[Any]
@@ -43,29 +44,34 @@ _ADJOURNMENTS = ("adjourn", "adjourn_sine_die")
 
 
 class TrackRow(NamedTuple):
-    """One track as lists show it: nothing personal."""
+    """One track as lists show it: nothing personal. Words of a list are codes, compared and labelled as its members."""
 
     id: int
+    due_at: datetime
     reference: str
-    concern: Concern
-    urgency: Urgency
+    concern: str
+    """A `Concern`."""
+    urgency: str
+    """An `Urgency`."""
     area: str | None
     """The district until the referral is accepted."""
     stage: str
     status: str
-    due_at: datetime
     awaiting: str | None
-    next_on: date | None
     assigned_to: str | None
-    holder: str | None
+    next_on: date | None = None
+    """Read for dockets only, as `adjournments`."""
+    adjournments: int | None = None
+    holder: str | None = None
     """The institution; read only for lists of several institutions' tracks."""
-    adjournments: int | None
-    """Read for dockets only."""
 
     @property
     def limit(self) -> datetime | None:
         """When the running clock ends; None where no limit is set."""
         return None if self.due_at == NO_LIMIT else self.due_at
+
+
+_PLAIN = len(TrackRow._fields) - len(TrackRow._field_defaults)
 
 
 class Way(StrEnum):
@@ -96,30 +102,28 @@ def with_status(stage: str, *statuses: str) -> list[Range]:
     return [[*here(stage), Track.status == status] for status in statuses]
 
 
-def page_statement(
-    ranges: Sequence[Range], way: Way, *, holder: bool = False, adjournments: bool = False
-) -> Rows:
+def page_statement(ranges: Sequence[Range], way: Way, *, extras: Sequence[str] = ()) -> Rows:
     """One page of the tracks in these ranges, for `read_page`; build it once, its conditions are parameters.
 
-    `holder`, `adjournments`: whether these columns, which few lists show, are read.
+    `extras`: the last fields of a `TrackRow`, which few lists show, that are read as well.
     """
     keys = _keys(ranges, way)
     district = aliased(Area)
+    more = {"next_on": Track.next_on, "adjournments": _adjournments(), "holder": Institution.name}
     statement = (
         select(
             Track.id,
+            Track.due_at,
             ProtectionCase.reference,
-            ProtectionCase.concern,
-            ProtectionCase.urgency,
+            # As codes: to make members of fifty rows' words costs as much as to read them.
+            type_coerce(ProtectionCase.concern, String),
+            type_coerce(ProtectionCase.urgency, String),
             _place(district),
             Track.stage,
             Track.status,
-            Track.due_at,
             Track.awaiting,
-            Track.next_on,
             UserAccount.full_name,
-            Institution.name if holder else null(),
-            _adjournments() if adjournments else null(),
+            *(more[name].label(name) for name in extras),
         )
         .select_from(keys)
         .join(Track, Track.id == keys.c.id)
@@ -129,7 +133,8 @@ def page_statement(
         .outerjoin(UserAccount, UserAccount.id == Track.assigned_to_id)
         .order_by(keys.c.due_at, keys.c.id)
     )
-    return statement.join(Institution, Institution.id == Track.institution_id) if holder else statement
+    holders = statement.join(Institution, Institution.id == Track.institution_id)
+    return holders if "holder" in extras else statement
 
 
 def read_page(
@@ -139,7 +144,7 @@ def read_page(
     key = time_key(after or before)
     place = {"key_due": key.at, "key_id": key.id} if key else {}
     found = _execute(statement, {**values, **place, "size": size + 1})
-    return cut([TrackRow._make(row) for row in found], size, _key_of, after=after, before=before)
+    return cut([_track_row(row) for row in found], size, _key_of, after=after, before=before)
 
 
 def count_statement(parts: Sequence[Sequence[Range]]) -> Rows:
@@ -156,6 +161,13 @@ def read_counts(statement: Rows, values: Mapping[str, Any]) -> Sequence[int]:
 def _execute(statement: Rows, values: Mapping[str, Any]) -> Sequence[Any]:
     """Columns alone, past the ORM, which would ask of each of them whether it is an object."""
     return db.session.connection().execute(statement, values).fetchall()
+
+
+def _track_row(row: Any) -> TrackRow:
+    """The extras have names of their own; most rows have none."""
+    if len(row) == _PLAIN:
+        return TrackRow(*row)
+    return TrackRow(*row[:_PLAIN], **dict(zip(row._fields[_PLAIN:], row[_PLAIN:], strict=True)))
 
 
 def _key_of(row: TrackRow) -> TimeKey:
