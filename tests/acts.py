@@ -17,39 +17,43 @@ Given = dict[str, Any]
 def refer(case: ProtectionCase, actor: Membership, given: Given, usual: Institution) -> list[Track]:
     """Refers a case, to `usual` if nothing else is given."""
     return referrals.refer(
-        actor=actor, case=case, seen=case.entries, **{"institution_ids": [usual.id], **given}
+        actor=actor, case=case, **{"seen": case.entries, "institution_ids": [usual.id], **given}
     )
 
 
 def record_consent(case: ProtectionCase, actor: Membership, given: Given, usual: Institution) -> object:
     """Records that consent is given for `usual` if nothing else is given."""
-    facts = {"decision": ConsentDecision.GIVEN, "institution_ids": [usual.id], **given}
-    return consent.record_consent(facts.pop("decision"), actor=actor, case=case, seen=case.entries, **facts)
+    facts = {"seen": case.entries, "institution_ids": [usual.id], **given}
+    return consent.record_consent(
+        facts.pop("decision", ConsentDecision.GIVEN), actor=actor, case=case, **facts
+    )
 
 
 def add_person(case: ProtectionCase, actor: Membership, given: Given, _usual: Institution) -> object:
     """Adds a witness."""
+    seen = given.pop("seen", case.entries)
     person = cases.NewPerson(**{"role": PartyRole.WITNESS, **given})
-    return cases.add_person(person, actor=actor, case=case, seen=case.entries)
+    return cases.add_person(person, actor=actor, case=case, seen=seen)
 
 
 def close(case: ProtectionCase, actor: Membership, given: Given, _usual: Institution) -> object:
     """Closes a case."""
+    seen = given.pop("seen", case.entries)
     answers = steps.Answers(**{"reason": "outcome_delivered", **given})
-    return cases.close(actor=actor, case=case, seen=case.entries, answers=answers)
+    return cases.close(actor=actor, case=case, seen=seen, answers=answers)
 
 
 def decide(track: Track, actor: Membership, given: Given, _usual: Institution) -> object:
     """Convicts, and orders compensation."""
     orders = [courts.NewOrder(OrderKind.COMPENSATION)]
-    facts = {"outcome": CourtOutcome.CONVICTED, "orders": orders, **given}
-    return courts.decide(actor=actor, track=track, seen=track.version, **facts)
+    facts = {"seen": track.version, "outcome": CourtOutcome.CONVICTED, "orders": orders, **given}
+    return courts.decide(actor=actor, track=track, **facts)
 
 
 def record_arrest(track: Track, actor: Membership, given: Given, _usual: Institution) -> object:
     """Arrests the accused now."""
-    facts = {"arrested_at": clock.now(), "name": "The accused", **given}
-    return police.record_arrest(actor=actor, track=track, seen=track.version, **facts)
+    facts = {"seen": track.version, "arrested_at": clock.now(), "name": "The accused", **given}
+    return police.record_arrest(actor=actor, track=track, **facts)
 
 
 def record_release(track: Track, actor: Membership, given: Given, usual: Institution) -> object:
@@ -61,9 +65,10 @@ def record_release(track: Track, actor: Membership, given: Given, usual: Institu
         "custody_id": db.session.scalar(held),
         "released_at": clock.now(),
         "reason": ReleaseReason.BOND,
+        "seen": track.version,
         **given,
     }
-    return police.record_release(actor=actor, track=track, seen=track.version, **facts)
+    return police.record_release(actor=actor, track=track, **facts)
 
 
 def turn_into_case(alert: Alert, new: cases.NewCase, actor: Membership) -> ProtectionCase:

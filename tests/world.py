@@ -118,7 +118,7 @@ class World:
             "consent": ConsentDecision.GIVEN,
             "consent_institution_ids": [place.id for place in self.places_to_refer()],
         }
-        return cases.NewCase(**usual | facts)  # type: ignore[arg-type]
+        return cases.NewCase(**usual | facts)
 
     def places_to_refer(self) -> list[Institution]:
         """Every institution that a case can be referred to."""
@@ -193,20 +193,23 @@ class World:
 
     # --- taking steps ---------------------------------------------------------------------------------------------
 
-    def take(self, name: str, on: Thing, *, by: Membership | None = None, **answers: Any) -> HistoryEntry:
+    def take(
+        self, name: str, on: Thing, *, by: Membership | None = None, seen: int | None = None, **answers: Any
+    ) -> HistoryEntry:
         """Takes a step with the real action and commits: by somebody entitled, with answers that will do.
 
-        `by`: who takes it. `answers`: instead of those that will do (names of `steps.Answers`).
+        `by`: who takes it. `seen`: the version on their page, when it is an old one. `answers`: instead of those
+        that will do (names of `steps.Answers`, or of the arguments of an action that a step has of its own).
         """
         step = mission.current().procedure.step(steps.standing(on)[0], name)
         if SYSTEM in step.by:
             return self._by_time(on)
         actor = by or self.entitled(step, on)[0]
         if step.act or (step.stage, name) in acts.ACTS:
-            done = self._act(step, on, actor, answers)
+            done = self._act(step, on, actor, answers | ({} if seen is None else {"seen": seen}))
         else:
             said = self.answers_for(step, on, **answers)
-            done = steps.take(name, actor=actor, on=on, seen=steps.version(on), answers=said)
+            done = steps.take(name, actor=actor, on=on, seen=seen or steps.version(on), answers=said)
         db.session.commit()
         return done if isinstance(done, HistoryEntry) else self.entries(on)[-1]
 

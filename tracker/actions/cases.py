@@ -111,7 +111,7 @@ def add_person(person: NewPerson, *, actor: Membership, case: ProtectionCase, se
 
 def close(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:
     """Closes a case; refused while any institution still has it."""
-    steps.ready("close", actor=actor, on=case, seen=seen)
+    step = steps.ready("close", actor=actor, on=case, seen=seen)
     if tracks.any_open(case):
         raise StepRefused(
             say(
@@ -119,7 +119,7 @@ def close(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.
                 "End or revoke each open part first, then close."
             )
         )
-    return steps.take("close", actor=actor, on=case, seen=seen, answers=answers)
+    return steps.perform(step, actor=actor, on=case, answers=answers)
 
 
 def reopen(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:

@@ -6,14 +6,12 @@ from datetime import date
 from sqlalchemy import select
 
 from tracker import clock, mission
-from tracker.actions import steps
+from tracker.actions import gate, steps
 from tracker.db import db
-from tracker.errors import BadInput, NoConsent, NotPermitted, say
-from tracker.models import Consent, HistoryEntry, Institution, Membership, ProtectionCase
+from tracker.errors import BadInput, NotPermitted, say
+from tracker.models import Consent, HistoryEntry, Institution, Membership, ProtectionCase, Track
 from tracker.permissions import Permission, may
 from tracker.vocabulary import ConsentDecision
-
-_ALLOWS = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
 
 
 def record_consent(
@@ -28,7 +26,8 @@ def record_consent(
 ) -> HistoryEntry:
     """Records what the survivor decided about sharing with each of these institutions.
 
-    Refuses a day in the future, no institution at all, and a best-interest override without its reason in `note`.
+    Where that no longer allows it, a referral that waits there for an answer is revoked at once. Refuses a day in
+    the future, no institution or an unknown one, and a best-interest override without its reason in `note`.
     """
     if not may(actor.role, Permission.CONSENT_RECORD):
         raise NotPermitted(say("Only those who register and refer cases record consent."))
@@ -41,6 +40,8 @@ def record_consent(
     detail = {"decision": decision.value, "institutions": chosen}
     entry = steps.perform(step, actor=actor, on=case, answers=steps.Answers(note=note), detail=detail)
     add(entry, decision, case=case, institution_ids=chosen, given_on=given_on)
+    if decision not in gate.ALLOWS:
+        _revoke(case, chosen, actor=actor, note=note)
     return entry
 
 
@@ -57,7 +58,8 @@ def add(
     if given_on is not None and given_on > today:
         raise BadInput(given_on=say("This day is in the future. Enter the day on which consent was asked."))
     for institution_id in institution_ids:
-        db.session.get_one(Institution, institution_id)
+        if db.session.get(Institution, institution_id) is None:
+            raise BadInput(institution_ids=say("Choose institutions from the list."))
         db.session.add(
             Consent(
                 case_id=case.id,
@@ -70,19 +72,14 @@ def add(
     db.session.flush()
 
 
-def require(institution: Institution, *, case: ProtectionCase) -> None:
-    """Refuses (`NoConsent`) to share a case with an institution that the survivor did not agree to."""
-    newest = (
-        select(Consent.decision)
-        .where(Consent.case_id == case.id, Consent.institution_id == institution.id)
-        .order_by(Consent.id.desc())
-        .limit(1)
+def _revoke(case: ProtectionCase, institution_ids: list[int], *, actor: Membership, note: str) -> None:
+    """Takes back the referrals that wait for an answer there: whoever sent them, the survivor's word counts."""
+    procedure = mission.current().procedure
+    waiting = db.session.scalars(
+        select(Track).where(Track.case_id == case.id, Track.institution_id.in_(institution_ids), Track.open)
     )
-    if db.session.scalar(newest) not in _ALLOWS:
-        raise NoConsent(
-            say(
-                "There is no consent to share this case with %(institution)s. "
-                "Ask the survivor, record the consent, then refer.",
-                institution=institution.name,
-            )
-        )
+    for track in waiting.all():
+        step = procedure.steps.get((track.stage, "revoke"))
+        if step is not None and track.status in step.sources:
+            answers = steps.Answers(note=note or say("The survivor does not agree to share the case."))
+            steps.perform(step, actor=actor, on=track, answers=answers)

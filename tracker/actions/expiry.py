@@ -23,8 +23,12 @@ def expire_unanswered(*, actor: None = None, limit: int = 500) -> int:
         .order_by(Track.id)
         .limit(limit)
     ).all()
+    expired = 0
     for track in stale:
         history.lock(track.case)
+        db.session.refresh(track)
         step = procedure.step(track.stage, "expire")
-        steps.perform(step, actor=actor, on=track, answers=steps.Answers(happened_at=now))
-    return len(stale)
+        if track.status in step.sources:  # else somebody answered while we waited
+            steps.perform(step, actor=actor, on=track, answers=steps.Answers(happened_at=now))
+            expired += 1
+    return expired

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from tracker import mission
 from tracker.actions import steps
 from tracker.db import db
@@ -67,11 +69,18 @@ def record_release(
     return entry
 
 
+def _is_held(person: Person) -> bool:
+    held = select(Custody.id).where(Custody.person_id == person.id, Custody.released_at.is_(None))
+    return db.session.scalar(held.limit(1)) is not None
+
+
 def _person(track: Track, person_id: int | None, name: str) -> Person:
     if person_id is not None:
         person = db.session.get(Person, person_id)
         if person is None or person.case_id != track.case_id:
             raise BadInput(person_id=say("Choose a person of this case."))
+        if _is_held(person):
+            raise BadInput(person_id=say("This person is held already. Record the release first."))
         return person
     if not name.strip():
         raise BadInput(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from tracker import clock
-from tracker.actions import consent, steps, tracks
+from tracker.actions import steps, tracks
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, say
 from tracker.models import Institution, Membership, ProtectionCase, Track
@@ -37,7 +37,6 @@ def _send(institution_id: int, *, case: ProtectionCase, actor: Membership, note:
     institution = db.session.get(Institution, institution_id)
     if institution is None:
         raise BadInput(institution_ids=say("Choose an institution from the list."))
-    consent.require(institution, case=case)
     return tracks.send(institution, case=case, actor=actor, happened_at=clock.now(), note=note)
 
 

@@ -6,10 +6,12 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import history, mission
+from tracker.actions import gate
 from tracker.db import db
 from tracker.errors import BadInput, say
 from tracker.history import Act
 from tracker.models import Effect, Institution, Membership, ProtectionCase, Track
+from tracker.permissions import Permission, may
 from tracker.procedure import Opening, Step
 
 _REOPENING = ("reopen", "deliver_disputed")
@@ -61,7 +63,12 @@ def send(
     note: str = "",
     parent: Track | None = None,
 ) -> Track:
-    """Refers the case to an institution, which may say no. Refuses one that has an open track of the case."""
+    """Refers the case to an institution, which may say no. Refuses one that has an open track of the case.
+
+    Who refers cases needs the survivor's consent (`NoConsent`); police, prosecution and courts hand on by law.
+    """
+    if may(actor.role, Permission.CASE_REFER):
+        gate.require_consent(institution, case=case)
     stage = mission.current().procedure.stage_by_referral(institution.kind)
     if stage is None or not institution.active:
         raise BadInput(
