@@ -65,6 +65,13 @@ def test_a_witness_alone_does_not_make_a_checkpoint():
         checkpoints.open_signed(alone, LOG, [WITNESS])
 
 
+def test_a_cosignature_under_the_logs_name_does_not_make_a_checkpoint():
+    head = SIGNED.split(b"\n\n")[0] + b"\n\n"
+    alone = head + maker.KEY.cosign(CHECKPOINT.text(), 1).line().encode()
+    with pytest.raises(NotProved, match="No known key of"):
+        checkpoints.open_signed(alone, LOG, [maker.KEY.verifier(COSIGNATURE)])
+
+
 def test_while_keys_change_both_sign_and_either_is_enough():
     new = SigningKey.generate(maker.ORIGIN)
     both = checkpoints.sign(CHECKPOINT, maker.KEY, new)

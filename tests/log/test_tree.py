@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.log import reference
 from tracker.log import proofs
 from tracker.log.refusals import Malformed, NotProved
-from tracker.log.tree import EMPTY_ROOT, Frontier, leaf_hash, root
+from tracker.log.tree import EMPTY_ROOT, Frontier, leaf_hash, node_hash, root
 
 SIZES = range(1, 301)
 HASHES = [leaf_hash(entry) for entry in reference.LEAVES]
@@ -173,6 +173,13 @@ def _refuses_consistency(old: int, new: int, proof: list[bytes], before: bytes, 
     with pytest.raises(NotProved):
         proofs.check_consistency(old, new, proof, before, after)
     return True
+
+
+def test_a_proof_that_is_longer_than_its_tree_is_refused_even_where_it_leads_to_the_root():
+    """A log might sign a size that its root does not have."""
+    above = node_hash(OTHER, HASHES[0])
+    assert _refuses_inclusion(HASHES[0], 0, 1, [OTHER], above)
+    assert _refuses_inclusion(HASHES[0], 1, 2, [OTHER, OTHER], node_hash(OTHER, above))
 
 
 def test_from_nothing_no_consistency_can_be_shown():

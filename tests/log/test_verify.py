@@ -109,6 +109,8 @@ def test_a_log_of_more_than_one_level_of_tiles_holds_without_disclosures(tmp_pat
     report = _verify(tmp_path, remembered=maker.signed(made.entries[:65536]))
     assert report.whole
     assert report.opened == 0
+    maker.edit(tmp_path / "tile/1/001.p/17", 3 * 32, b"\0\0")
+    assert _found(_verify(tmp_path)) == {(Break.TILE, 65536 + 3 * 256)}
 
 
 def test_full_files_serve_for_the_partial_ones_that_they_replaced(folder: Path):
@@ -308,6 +310,12 @@ def test_a_rewritten_log_signed_anew_passes_a_verifier_who_knows_nothing(tmp_pat
 
 def test_a_rewritten_log_signed_anew_is_caught_by_a_remembered_checkpoint(tmp_path: Path):
     assert _found(_verify(_resigned(tmp_path), remembered=_remembered())) == {(Break.REMEMBERED, None)}
+
+
+@pytest.mark.parametrize("size", [512, SIZE])
+def test_the_remembered_checkpoint_may_be_of_any_size(tmp_path: Path, size: int):
+    remembered = _remembered(size=size)
+    assert _found(_verify(_resigned(tmp_path), remembered=remembered)) == {(Break.REMEMBERED, None)}
 
 
 def test_a_rewritten_log_signed_anew_is_caught_by_one_witness(tmp_path: Path, folder: Path):
