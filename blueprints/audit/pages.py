@@ -13,7 +13,7 @@ from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Column, Row, Tag
 from blueprints.times import clock_of, day, moment, span
 from tracker.models import Effect
-from tracker.queries.audit import ActRow, AlertFacts, CaseFacts, EntryRow, TrackRow
+from tracker.queries.audit_rows import ActRow, AlertFacts, CaseFacts, EntryRow, TrackRow
 from tracker.vocabulary import AdministrativeAct, InstitutionKind, Role
 
 LONG_AFTER = timedelta(hours=48)

@@ -17,8 +17,9 @@ from tracker.errors import BadInput, say
 from tracker.models import Institution, Membership
 from tracker.queries import gazetteer, monitoring
 from tracker.queries.areas import Atlas
+from tracker.queries.figures import BANDS, Answer, StageFigures
 from tracker.queries.gazetteer import InstitutionRow
-from tracker.queries.monitoring import Answer, Mark, StageFigures
+from tracker.queries.monitoring import Mark
 from tracker.queries.paging import Page
 from tracker.vocabulary import InstitutionKind
 
@@ -173,12 +174,12 @@ def _link(of: Institution, group: monitoring.Group) -> GroupLink:
 
 
 def _bands() -> list[str]:
-    firsts = (0, *(last + 1 for last in monitoring.BANDS))
+    firsts = (0, *(last + 1 for last in BANDS))
     closed = [
         _("%(first)s to %(last)s days", first=first, last=last)
-        for first, last in zip(firsts, monitoring.BANDS, strict=False)
+        for first, last in zip(firsts, BANDS, strict=False)
     ]
-    return [*closed, _("more than %(last)s days", last=monitoring.BANDS[-1])]
+    return [*closed, _("more than %(last)s days", last=BANDS[-1])]
 
 
 def _share(figures: StageFigures) -> str:

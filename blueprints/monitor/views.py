@@ -5,12 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import queues
 from blueprints.guards import requires, signed_in
-from blueprints.i18n import _
 from blueprints.monitor import bp, pages
-from tracker.errors import NotFound
 from tracker.models import Institution
 from tracker.permissions import Permission
-from tracker.queries import areas, monitoring
+from tracker.queries import areas, figures, monitoring
 
 
 @bp.get("/")
@@ -38,7 +36,7 @@ def institutions() -> ResponseReturnValue:
 def institution(code: str) -> ResponseReturnValue:
     """The figures of one institution."""
     found = monitoring.institution(code, viewer=signed_in())
-    stages = [pages.StageTables.of(one) for one in monitoring.figures(found, viewer=signed_in())]
+    stages = [pages.StageTables.of(one) for one in figures.figures(found, viewer=signed_in())]
     return render_template(
         "monitor/institution.html",
         institution=found,
@@ -53,20 +51,19 @@ def institution(code: str) -> ResponseReturnValue:
 def histories(code: str) -> ResponseReturnValue:
     """The histories of one listing group; without a choice, the groups to choose from."""
     found = monitoring.institution(code, viewer=signed_in())
-    groups = monitoring.groups(found, viewer=signed_in())
-    wanted = (request.args.get("stage"), request.args.get("status"))
-    if wanted == (None, None):
-        return render_template(
-            "monitor/groups.html", institution=found, groups=pages.group_lists(found, groups)
-        )
-    return _one_group(found, _find(groups, wanted))
+    stage, status = request.args.get("stage"), request.args.get("status")
+    if stage is None and status is None:
+        groups = pages.group_lists(found, monitoring.groups(found, viewer=signed_in()))
+        return render_template("monitor/groups.html", institution=found, groups=groups)
+    return _listing(found, stage or "", status or "")
 
 
-def _one_group(found: Institution, group: monitoring.Group) -> ResponseReturnValue:
+def _listing(found: Institution, stage: str, status: str) -> ResponseReturnValue:
     at = queues.turn()
-    page = monitoring.histories(
+    group, shown, page = monitoring.histories(
         found,
-        group,
+        stage,
+        status,
         viewer=signed_in(),
         secret=str(current_app.secret_key).encode(),
         after=at.after,
@@ -77,15 +74,8 @@ def _one_group(found: Institution, group: monitoring.Group) -> ResponseReturnVal
         institution=found,
         group=group,
         name=pages.group_name(group),
-        shown=monitoring.listed(group.tracks) if group.tracks else 0,
+        shown=shown,
         about=pages.number(group.tracks),
-        histories=[pages.history_rows(marks, group.stage) for marks in page.rows],
-        pages=queues.pages(page, f"stage={group.stage}&status={group.status}&"),
+        histories=[pages.history_rows(marks, stage) for marks in page.rows],
+        pages=queues.pages(page, f"stage={stage}&status={status}&"),
     )
-
-
-def _find(groups: list[monitoring.Group], wanted: tuple[str | None, str | None]) -> monitoring.Group:
-    for group in groups:
-        if (group.stage, group.status) == wanted:
-            return group
-    raise NotFound(_("This institution has no such histories."))

@@ -5,8 +5,7 @@ entry says beside its columns only codes and days (`DETAILS`) leave this file.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
@@ -15,11 +14,9 @@ from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import (
-    NO_LIMIT,
     AdministrationEntry,
     Alert,
     Area,
-    Effect,
     HistoryEntry,
     ImportSource,
     Institution,
@@ -29,18 +26,9 @@ from tracker.models import (
     UserAccount,
 )
 from tracker.permissions import Permission, may
+from tracker.queries.audit_rows import ActRow, AlertFacts, CaseFacts, EntryRow, TrackRow
 from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
 from tracker.visibility import sees_case, visible_alerts, visible_entries
-from tracker.vocabulary import (
-    AdministrativeAct,
-    Channel,
-    ClosureReason,
-    Concern,
-    EntryFlag,
-    Level,
-    Role,
-    Urgency,
-)
 
 DETAILS = frozenset(
     {
@@ -59,102 +47,6 @@ DETAILS = frozenset(
 """What an entry may say besides its columns: codes of word lists and days, nothing that somebody typed."""
 
 _UNKNOWN = "There is no case or alert with this reference."
-
-
-class EntryRow(NamedTuple):
-    """One act as auditors see it."""
-
-    id: int
-    n: int
-    case: str | None
-    alert: str | None
-    stage: str
-    action: str
-    effect: Effect
-    status_before: str | None
-    status_after: str
-    holder: str
-    actor: str | None
-    institution: str | None
-    role: Role | None
-    reason: str | None
-    happened_at: datetime | None
-    recorded_at: datetime
-    due_at: datetime | None
-    corrects: int | None
-    """The number of the entry that it corrects."""
-    flag: EntryFlag | None
-    source: str | None
-    """From where it was taken in."""
-    procedure: str
-    detail: dict[str, Any]
-
-
-class TrackRow(NamedTuple):
-    """One stay of a case at an institution."""
-
-    stage: str
-    holder: str
-    sender: str | None
-    status: str
-    open: bool
-    entered_at: datetime | None
-    left_at: datetime | None
-    due_at: datetime
-    outcome: str | None
-    next_on: date | None
-    jurisdiction_concern: bool
-
-    @property
-    def limit(self) -> datetime | None:
-        """When the running limit ends; None where none runs."""
-        return None if self.due_at == NO_LIMIT else self.due_at
-
-
-class CaseFacts(NamedTuple):
-    """What is known of a case without knowing whose it is."""
-
-    id: int
-    reference: str
-    concern: Concern
-    urgency: Urgency
-    risk: Level
-    reprisal_risk: Level
-    channel: Channel
-    area: str | None
-    registered_at: datetime
-    registrar: str
-    owner: str
-    closed_at: datetime | None
-    closure_reason: ClosureReason | None
-    source: str | None
-
-
-class AlertFacts(NamedTuple):
-    """What is known of an alert without knowing whose it is."""
-
-    id: int
-    reference: str
-    channel: Channel
-    area: str | None
-    received_at: datetime
-    holder: str
-    status: str
-    case: str | None
-
-
-class ActRow(NamedTuple):
-    """One act of an administrator."""
-
-    id: int
-    recorded_at: datetime
-    action: AdministrativeAct
-    actor: str | None
-    actor_institution: str | None
-    person: str | None
-    institution: str | None
-    subject: str
-    detail: dict[str, Any]
 
 
 def entries(

@@ -1,0 +1,44 @@
+"""The gates: what may be said of a count, and which histories may be shown. No true number passes but by these."""
+
+SMALLEST = 5
+"""A number of cases below this is not said; it is the number of cases that hide each other."""
+
+LEAST_FOR_SHARE = 20
+
+
+def disclosed(number: int, cases: int) -> int | None:
+    """What may be said of a count of `number` tracks that belong to `cases` different cases.
+
+    Nothing (None, shown as "<5") for fewer than five cases, none among them: a zero is said in the same words, so
+    that no table ever tells that all cases ended one way. Otherwise the nearest multiple of five. Each number is
+    rounded on its own, so sums may differ: a hidden number cannot be had by subtraction.
+    """
+    return None if cases < SMALLEST else (number + SMALLEST // 2) // SMALLEST * SMALLEST
+
+
+def listable(cases: int) -> bool:
+    """Whether the histories of a listing group of `cases` different cases may be read: the rule of no singling out.
+
+    A listing group is all tracks of one institution, in one stage, with the same last word (the end, or the status
+    in which they wait). Who knows that somebody's case is among them must not be able to tell which history is
+    theirs, nor to learn its end from being alone: five different cases at least. Five tracks of one case that came
+    back again and again are one case. A history then shows statuses and ISO weeks of recording, nothing else: no
+    reference, and not the case's own code either, because one code at the police and at the court would join two
+    histories into one that nobody else shares.
+    """
+    return cases >= SMALLEST
+
+
+def listed(said: int) -> int:
+    """How many histories are shown of a group of which `said` is said: as many as there are in any case.
+
+    Else counting them would give the true number, and what is hidden beside it by subtraction.
+    """
+    return max(SMALLEST, said - SMALLEST // 2)
+
+
+def share(part: int | None, whole: int | None) -> int | None:
+    """Whole per cent, from numbers already rounded; None unless the whole is at least twenty."""
+    if part is None or whole is None or whole < LEAST_FOR_SHARE:
+        return None
+    return min(100, round(100 * part / whole))
