@@ -1,6 +1,7 @@
 """Writes the cases of one source, some hundred in a transaction: each is there whole or not at all."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -54,17 +55,16 @@ class Loader:
             progress(len(batch))
 
     def _load(self, batch: Sequence[CaseRows]) -> Tally:
-        for attempt in range(1, _ATTEMPTS + 1):
-            tally, cases = self._plan(batch)
-            try:
-                self._write(cases)
-            except IntegrityError:
-                # Another run of the same source, or a reference that was drawn twice: look again, draw again.
-                if attempt == _ATTEMPTS:
-                    raise
-            else:
-                return tally
-        raise AssertionError("the last attempt returns or raises")
+        """Plans and writes a batch; anew where another run was quicker, or a reference was drawn twice."""
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(IntegrityError):
+                return self._attempt(batch)
+        return self._attempt(batch)
+
+    def _attempt(self, batch: Sequence[CaseRows]) -> Tally:
+        tally, cases = self._plan(batch)
+        self._write(cases)
+        return tally
 
     def _plan(self, batch: Sequence[CaseRows]) -> tuple[Tally, list[PlannedCase]]:
         tally, there = Tally(), self._there([rows.reference for rows in batch])
