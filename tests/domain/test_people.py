@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.country import PASSWORD
 from tests.world import World
 from tracker import mission, passwords
-from tracker.actions import clocks, institutions, people
+from tracker.actions import administration, clocks, institutions, people
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, OutOfDate, Refusal, StepRefused
 from tracker.models import AdministrationEntry, ClockConfirmation, Membership, UserAccount, UserSession
@@ -62,6 +62,15 @@ def test_usernames_are_lower_case_and_unique(world: World):
     assert newcomer(world, username=" A.Deng ").account.username == "a.deng"
     with pytest.raises(BadInput, match="already"):
         newcomer(world, username="A.DENG")
+
+
+def test_a_name_that_somebody_took_at_the_same_moment_is_refused_in_words(world: World):
+    twin = UserAccount(
+        username="auditor", full_name="Twin", password_hash="x", created_at=world.auditor.user.created_at
+    )
+    with pytest.raises(BadInput, match="taken"):
+        administration.insert(twin, taken=BadInput(username="taken"))
+    assert newcomer(world).account.id  # and the transaction goes on
 
 
 def test_a_name_is_asked_and_an_institution_must_be_one(world: World):

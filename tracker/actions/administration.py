@@ -3,11 +3,12 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker import clock
 from tracker.db import db
-from tracker.errors import NotPermitted, StepRefused, say
+from tracker.errors import BadInput, NotPermitted, StepRefused, say
 from tracker.models import AdministrationEntry, Institution, Membership, UserAccount
 from tracker.permissions import Permission, may
 from tracker.vocabulary import AdministrativeAct, Role
@@ -42,6 +43,15 @@ def record(
     db.session.add(entry)
     db.session.flush()
     return entry
+
+
+def insert(*rows: object, taken: BadInput) -> None:
+    """Writes new rows; refuses with `taken` when somebody else took their name or code at the same moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add_all(rows)
+    except IntegrityError:
+        raise taken from None
 
 
 def require_another_administrator(other_than: ColumnElement[bool]) -> None:

@@ -29,8 +29,7 @@ def add(
         raise BadInput(area_id=say("Choose an area from the list."))
     named = _name(name)
     institution = Institution(code=_code(code, named), name=named, kind=kind, area_id=area_id)
-    db.session.add(institution)
-    db.session.flush()
+    administration.insert(institution, taken=_code_taken(institution.code))
     administration.record(
         AdministrativeAct.INSTITUTION_ADDED,
         actor=actor,
@@ -101,8 +100,7 @@ def add_area(*, actor: Membership, code: str, name: str, parent_id: int | None) 
         level=parent.level + 1 if parent else 0,
         parent=parent,
     )
-    db.session.add(area)
-    db.session.flush()
+    administration.insert(area, taken=_p_code_taken())
     administration.record(AdministrativeAct.AREA_ADDED, actor=actor, subject=area.code, name=area.name)
     return area
 
@@ -124,8 +122,16 @@ def _code(typed: str, name: str) -> str:
             )
         )
     if db.session.scalar(select(Institution.id).where(Institution.code == code)) is not None:
-        raise BadInput(code=say("Another institution has the code %(code)s. Enter another one.", code=code))
+        raise _code_taken(code)
     return code
+
+
+def _code_taken(code: str) -> BadInput:
+    return BadInput(code=say("Another institution has the code %(code)s. Enter another one.", code=code))
+
+
+def _p_code_taken() -> BadInput:
+    return BadInput(code=say("Another area has this P-code."))
 
 
 def _code_from(name: str) -> str:
@@ -151,7 +157,7 @@ def _p_code(typed: str) -> str:
             )
         )
     if db.session.scalar(select(Area.id).where(Area.code == code)) is not None:
-        raise BadInput(code=say("Another area has this P-code."))
+        raise _p_code_taken()
     return code
 
 

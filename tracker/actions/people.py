@@ -184,8 +184,8 @@ def _begin(  # noqa: PLR0917 - what an account begins with
     )
     _require_fit(role, institution)
     password = _give_password(person)
-    db.session.add(Membership(user=person, institution=institution, role=role))
-    db.session.flush()
+    membership = Membership(user=person, institution=institution, role=role)
+    administration.insert(person, membership, taken=_taken())
     administration.record(
         act, actor=actor, person=person, institution=institution, username=person.username, role=role.value
     )
@@ -203,8 +203,12 @@ def _username(typed: str) -> str:
         )
     taken = select(UserAccount.id).where(UserAccount.username == username)
     if db.session.scalar(taken) is not None:
-        raise BadInput(username=say("Somebody has this username already. Choose another one."))
+        raise _taken()
     return username
+
+
+def _taken() -> BadInput:
+    return BadInput(username=say("Somebody has this username already. Choose another one."))
 
 
 def _full_name(typed: str) -> str:
