@@ -11,8 +11,8 @@ from tracker.demonstration.stories import Story
 from tracker.demonstration.words import DETAINED, WEIGHTS
 from tracker.vocabulary import Concern
 
-LONGEST = timedelta(days=425)
-"""The oldest thing told happened about fourteen months ago."""
+LONGEST = timedelta(days=410)
+"""The oldest thing told happened about fourteen months ago, nights and weekends between the steps included."""
 
 _AT_DESK = timedelta(days=1.5)
 """What is older than this was done in office hours; what is newer, whenever the demonstration is started."""
@@ -88,7 +88,9 @@ def tellings(stories: Iterable[Story], *, now: datetime, zone: ZoneInfo, rng: Ra
         for _ in range(story.times):
             number += 1
             words = _words(story.script, rng)
-            moves = _moves(words, number, _ended(words, story.rest, now, rng), now, zone, rng)
+            gaps = [timedelta(hours=_wait(name, rng)) for name, _ in words]
+            ended = now - timedelta(days=_rest(story.rest, sum(gaps, timedelta()), rng))
+            moves = _moves(words, gaps, number, ended, now, zone, rng)
             yield Telling(_home(words, rng), story.concern or _concern(words, rng), tuple(moves))
 
 
@@ -140,13 +142,19 @@ def _concern(words: list[tuple[str, str]], rng: Random) -> Concern:
     return rng.choices(list(fitting), list(fitting.values()))[0]
 
 
-def _ended(words: list[tuple[str, str]], rest: tuple[float, float], now: datetime, rng: Random) -> datetime:
-    longest = (LONGEST - sum((timedelta(hours=_between(name)[1]) for name, _ in words), timedelta())).days
-    return now - timedelta(days=rng.uniform(rest[0], max(rest[0], min(rest[1], longest))))
+def _rest(rest: tuple[float, float], lasted: timedelta, rng: Random) -> float:
+    longest = (LONGEST - lasted).days
+    return rng.uniform(rest[0], max(rest[0], min(rest[1], longest)))
 
 
 def _moves(  # noqa: PLR0917 - all that the times depend on
-    words: list[tuple[str, str]], story: int, ended: datetime, now: datetime, zone: ZoneInfo, rng: Random
+    words: list[tuple[str, str]],
+    gaps: list[timedelta],
+    story: int,
+    ended: datetime,
+    now: datetime,
+    zone: ZoneInfo,
+    rng: Random,
 ) -> list[Move]:
     """From the last word to the first: each at its time before the one that follows it."""
     at, sitting = ended, None
@@ -155,13 +163,12 @@ def _moves(  # noqa: PLR0917 - all that the times depend on
         name, argument = words[n]
         if name != "alert" and now - at > _AT_DESK:
             at = _at_desk(at, zone, rng)
-        gap = timedelta(hours=_wait(name, rng))
         at = at.replace(microsecond=0)
-        happened = (at - _lag(name, gap, rng)).replace(microsecond=0)
+        happened = (at - _lag(name, gaps[n], rng)).replace(microsecond=0)
         moves.append(Move(at, story, n, name, argument, happened, sitting))
         if name in _SITTINGS:
             sitting = happened.astimezone(zone).date()
-        at -= gap
+        at -= gaps[n]
     return moves[::-1]
 
 
