@@ -100,8 +100,17 @@ def _run(cases: Path | None, events: Path, name: str, place: Path | None, progre
             report.finished = False
     report.seconds = time.monotonic() - started
     if place is not None:
-        place.write_text(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        _write(report, place)
     return report
+
+
+def _write(report: Report, place: Path) -> None:
+    try:
+        place.write_text(json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as wrong:
+        raise UnreadableFile(
+            f"What was read is taken in, but the report cannot be written to {place}: {wrong.strerror}."
+        ) from wrong
 
 
 def _check_place(place: Path | None) -> None:

@@ -192,6 +192,21 @@ def test_an_area_that_nobody_described_is_refused(ground: Ground):
 
 
 @pytest.mark.only_on("sqlite")
+def test_a_machine_without_room_is_told_so(ground: Ground, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tracker.intake.staging._PRAGMAS", ("journal_mode=OFF", "max_page_count=5"))
+    with pytest.raises(Refusal, match="no room for the rows in the folder for temporary files"):
+        ground.take(*many(100))
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_report_that_cannot_be_written_takes_nothing_back(ground: Ground):
+    (ground.folder / "report.json").mkdir()
+    with pytest.raises(Refusal, match="is taken in, but the report cannot be written"):
+        ground.take([A_CASE], [A_COMPLAINT])
+    assert ground.rows("SELECT count(*) FROM protection_case") == [(1,)]
+
+
+@pytest.mark.only_on("sqlite")
 def test_on_the_command_line_a_refusal_is_a_sentence_and_status_2(ground: Ground):
     (ground.folder / "mapping.toml").write_text(MAPPING, encoding="utf-8")
     program = "from blueprints.ops.main import main; main()"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 from pathlib import Path
 
-from tracker.intake.errors import UnreadableFile
+from tracker.intake.errors import NotReady, UnreadableFile
 from tracker.intake.mapping import Mapping
 from tracker.intake.report import File, Refused, RefusedFor, Report
 from tracker.intake.tables import Table, open_table
@@ -20,8 +20,8 @@ Fields = Sequence[str]
 
 _LONGEST_REFERENCE = 120
 _LARGEST_NUMBER = 2**62
-_PAGES = 2048
-"""Of cache: the rest of the private file is on the disk."""
+_PRAGMAS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=2048")
+"""Of a file that nobody misses: 8 MB of it are in memory, the rest is on the disk."""
 
 
 @dataclass(frozen=True)
@@ -210,22 +210,34 @@ def _case(row: tuple[int, Fields]) -> Sequence[object]:
 
 @contextmanager
 def staged(cases: Path | None, events: Path, mapping: Mapping, report: Report) -> Iterator[Staging]:
-    """The rows of the files of one source; refuses (`UnreadableFile`) files that do not fit the mapping."""
+    """The rows of the files of one source.
+
+    Refuses (`UnreadableFile`) files that do not fit the mapping, and (`NotReady`) a machine without room for them.
+    """
     _check_files(cases, mapping)
-    with closing(sqlite3.connect("", isolation_level=None)) as store:
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size={_PAGES}"):
-            store.execute(f"PRAGMA {pragma}")
-        staging = Staging(store, mapping, report)
-        store.execute("BEGIN")
-        with open_table(events, mapping.source.delimiter) as table:
-            staging.take_events(table)
-        if cases is None:
-            staging.make_cases()
-        else:
-            with open_table(cases, mapping.source.delimiter) as table:
-                staging.take_cases(table)
-        store.execute("COMMIT")
-        yield staging
+    try:
+        with closing(sqlite3.connect("", isolation_level=None)) as store:
+            for pragma in _PRAGMAS:
+                store.execute(f"PRAGMA {pragma}")
+            staging = Staging(store, mapping, report)
+            store.execute("BEGIN")
+            _fill(staging, cases, events, mapping.source.delimiter)
+            store.execute("COMMIT")
+            yield staging
+    except sqlite3.Error as wrong:
+        raise NotReady(
+            f"There is no room for the rows in the folder for temporary files: {wrong}."
+        ) from wrong
+
+
+def _fill(staging: Staging, cases: Path | None, events: Path, delimiter: str) -> None:
+    with open_table(events, delimiter) as table:
+        staging.take_events(table)
+    if cases is None:
+        staging.make_cases()
+        return
+    with open_table(cases, delimiter) as table:
+        staging.take_cases(table)
 
 
 def _check_files(cases: Path | None, mapping: Mapping) -> None:
