@@ -1,5 +1,7 @@
 """Cases of another system are taken in whole; dirty rows with a flag, or refused with line and reason."""
 
+import random
+import re
 from typing import Any
 
 import pytest
@@ -170,6 +172,38 @@ def test_an_order_is_followed_from_its_entry(ground: Ground):
         "SELECT o.kind, t.stage, h.status_after FROM court_order o JOIN track t ON t.id = o.track_id "
         "JOIN history_entry h ON h.id = o.entry_id"
     ) == [("sentence", "enforcement", "pending")]
+
+
+def test_whatever_is_told_in_whatever_order_nothing_is_lost(ground: Ground):
+    """Every row is taken in or refused, and (as after every test here) tracks equal what the entries say."""
+    chance = random.Random(7)  # noqa: S311 - the same rows in every run
+    words = [*re.findall(r'event = "(.+)"', MAPPING), "Danse"]
+    places = ["Poste Ndosho", "Parquet", "Tripaix", "inconnu", ""]
+    days = ["", "x", "01/02/2109", "09/01/2024", "20/03/2024", "02/02/2025"]
+    outcomes = ["", "condamné", "sans suite"]
+    cases: list[Row] = [(f"D{n}", *A_CASE[1:]) for n in range(200)]
+    events: list[Row] = [
+        (
+            case[0],
+            str(seq),
+            chance.choice(days),
+            chance.choice(words),
+            chance.choice(places),
+            "",
+            chance.choice(outcomes),
+        )
+        for case in cases
+        for seq in range(chance.randrange(9))
+    ]
+    report = ground.take(cases, events)
+    refused = sum(found["rows"]["events"] for found in report["refused"].values())
+    assert report["events_loaded"] + refused == len(events) == report["rows_read"]["events"]
+    assert set(report["refused"]) == {
+        "event_unknown",
+        "outcome_unknown",
+        "institution_of_another_kind",
+        "left_out_by_the_mapping",
+    }
 
 
 # --- dirty rows: taken in with a flag ---------------------------------------------------------------------------------
