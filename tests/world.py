@@ -194,7 +194,14 @@ class World:
     # --- taking steps ---------------------------------------------------------------------------------------------
 
     def take(
-        self, name: str, on: Thing, *, by: Membership | None = None, seen: int | None = None, **answers: Any
+        self,
+        name: str,
+        on: Thing,
+        /,
+        *,
+        by: Membership | None = None,
+        seen: int | None = None,
+        **answers: Any,
     ) -> HistoryEntry:
         """Takes a step with the real action and commits: by somebody entitled, with answers that will do.
 
@@ -235,13 +242,13 @@ class World:
         raise AssertionError(f"no way leads from {start!r} to {status!r} in the stage {stage!r}")
 
     def entitled(self, step: Step, on: Thing) -> list[Membership]:
-        """The people of this world to whom the step is open by role and side."""
-        found = []
-        for person in self.people.values():
-            near = {*steps.sides(person, on), "any"} & step.sides
-            if person.role in step.by and near:
-                found.append(person)
-        return found
+        """The people of this world to whom the step is open by role and side, and who know of the thing."""
+        near = {person: steps.sides(person, on) for person in self.people.values()}
+        return [
+            person
+            for person, sides in near.items()
+            if person.role in step.by and (sides & step.sides or ("any" in step.sides and sides))
+        ]
 
     def answers_for(self, step: Step, on: Thing, **given: Any) -> steps.Answers:
         """Answers that the step accepts; `given` instead of the usual ones."""
