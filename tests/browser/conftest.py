@@ -85,11 +85,11 @@ def _watched(window: Window) -> Iterator[Window]:
 
 @pytest.fixture
 def sit_down(browser: Browser, office: Office, keys: Keys) -> Iterator[Callable[..., BrowserContext]]:
-    """Gives a browser of one's own, signed in as somebody; `javascript=False` for one without scripts."""
+    """Gives a browser of one's own, signed in as somebody, with nothing in its cache."""
     made: list[BrowserContext] = []
 
-    def give(who: str = "", *, javascript: bool = True) -> BrowserContext:
-        context = browser.new_context(base_url=office.url, java_script_enabled=javascript, locale="en")
+    def give(who: str = "", *, javascript: bool = True, language: str = "en") -> BrowserContext:
+        context = browser.new_context(base_url=office.url, java_script_enabled=javascript, locale=language)
         context.set_default_timeout(PATIENCE)
         context.add_cookies(keys[who])  # type: ignore[arg-type]
         made.append(context)
