@@ -107,6 +107,6 @@ def test_what_is_shipped_is_what_was_written(language: str) -> None:
     with (CATALOGUES / language / "LC_MESSAGES" / "messages.mo").open("rb") as file:
         shipped = read_mo(file)
     wanted = read_mo(made)
-    assert [(m.id, m.context, m.string) for m in shipped] == [(m.id, m.context, m.string) for m in wanted], (
-        "run `make translations`"
-    )
+    assert [(m.id, m.context, m.string) for m in shipped if m.id] == [
+        (m.id, m.context, m.string) for m in wanted if m.id
+    ], "run `make translations`"
