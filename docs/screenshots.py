@@ -103,7 +103,9 @@ def _take(browser: Browser, address: str, picture: Picture, path: str) -> None:
     )
     page = context.new_page()
     _sign_in(page, picture.who)
-    page.goto(path)
+    answer = page.goto(path)
+    if answer is None or not answer.ok:
+        raise RuntimeError(f"{path} cannot be shown to {picture.who}.")
     page.screenshot(path=PICTURES / f"{picture.name}.png")
     context.close()
 

@@ -79,19 +79,24 @@ class Telling(NamedTuple):
     home: str
     concern: Concern
     moves: tuple[Move, ...]
+    rng: Random
+    """Each case has its own, so that a change of one story changes no other."""
 
 
-def tellings(stories: Iterable[Story], *, now: datetime, zone: ZoneInfo, rng: Random) -> Iterator[Telling]:
-    """Each story as often as it is told."""
+def tellings(stories: Iterable[Story], *, now: datetime, zone: ZoneInfo, seed: int) -> Iterator[Telling]:
+    """Each story as often as it is told; the same ones for the same seed."""
     number = 0
     for story in stories:
         for _ in range(story.times):
             number += 1
+            # A story wants to be the same again, not to be unguessable.
+            rng = Random(f"{seed}, case {number}")  # noqa: S311
             words = _words(story.script, rng)
             gaps = [timedelta(hours=_wait(name, rng)) for name, _ in words]
             ended = now - timedelta(days=_rest(story.rest, sum(gaps, timedelta()), rng))
             moves = _moves(words, gaps, number, ended, now, zone, rng)
-            yield Telling(_home(words, rng), story.concern or _concern(words, rng), tuple(moves))
+            home = MAIN if story.at_main else _home(words, rng)
+            yield Telling(home, story.concern or _concern(words, rng), tuple(moves), rng)
 
 
 def _words(script: str, rng: Random) -> list[tuple[str, str]]:

@@ -20,10 +20,14 @@ class Scene:
 
     telling: Telling
     world: World
-    rng: Random
     registrar: int
     alert: Alert | None = None
     the_case: ProtectionCase | None = field(default=None)
+
+    @property
+    def rng(self) -> Random:
+        """What is drawn for this case."""
+        return self.telling.rng
 
     @property
     def case(self) -> ProtectionCase:
@@ -70,7 +74,7 @@ class Scene:
         raise LookupError(f"{name} is open on no part of the case: {[m.name for m in self.telling.moves]}")
 
 
-def begin(telling: Telling, world: World, rng: Random) -> Scene:
+def begin(telling: Telling, world: World) -> Scene:
     """Nothing has happened yet; who registers the case is settled."""
-    registrar = rng.choice(HOMES[telling.home].registrars)
-    return Scene(telling, world, rng, registrar=world.institutions[registrar].id)
+    registrar = telling.rng.choice(HOMES[telling.home].registrars)
+    return Scene(telling, world, registrar=world.institutions[registrar].id)

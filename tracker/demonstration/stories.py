@@ -18,16 +18,17 @@ NEW = (0.3, 2.5)
 WEEK = (2, 7)
 LATE = (6, 16)
 MONTH = (10, 28)
-OLD = (20, 330)
+OLD = (20, 400)
 
 
 class Story(NamedTuple):
-    """One story, told of `times` cases; `concern`: the one that it must be about."""
+    """One story, told of `times` cases. `concern`: the one that it must be about; `at_main`: where everybody works."""
 
     times: int
     rest: tuple[float, float]
     script: str
     concern: Concern | None = None
+    at_main: bool = False
 
 
 _POLICE = "intake refer:police acknowledge accept start_investigation"
@@ -100,6 +101,7 @@ POLICE = (
         WEEK,
         "intake refer:police acknowledge refuse_to_register record_visit escalate refer_again:unit accept "
         "start_investigation deliver_accepted",
+        at_main=True,
     ),
     Story(1, MONTH, "intake refer:police acknowledge refuse_to_register deliver_accepted escalate"),
     Story(
@@ -131,6 +133,7 @@ PROSECUTION = (
         1,
         WEEK,
         _PROSECUTION + " accept start_review return_for_investigation:police accept start_investigation",
+        at_main=True,
     ),
     Story(
         1,
@@ -166,6 +169,7 @@ COURT = (
         WEEK,
         _COURT + " accept list_hearing adjourn:judge_absent record_visit adjourn:accused_not_produced "
         "adjourn:transport_or_fuel",
+        at_main=True,
     ),
     Story(2, MONTH, _COURT + " accept list_hearing adjourn_sine_die:judge_absent"),
     Story(1, WEEK, _COURT + " accept list_hearing adjourn_sine_die:insecurity escalate"),
@@ -237,7 +241,10 @@ AFTERWARDS = (
     Story(2, (16, 26), _COURT + " accept list_hearing hear decide:withdrawn"),
     # Feedback disputed, and so reopened
     Story(
-        1, WEEK, _POLICE + " take_no_action:insufficient_evidence deliver_disputed triage refer:unit accept"
+        1,
+        WEEK,
+        _POLICE + " take_no_action:insufficient_evidence deliver_disputed triage refer:unit accept",
+        at_main=True,
     ),
     Story(1, FRESH, _POLICE + " take_no_action:other deliver_disputed"),
     Story(1, WEEK, _COURT + " accept list_hearing hear decide:acquitted record_unsafe"),
