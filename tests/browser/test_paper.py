@@ -40,16 +40,21 @@ def test_tags_and_buttons_have_edges_where_colours_are_the_person_s(window: Wind
     window.page.emulate_media(forced_colors="active")
     try:
         for one in (".tag", ".button", ".filters a"):
-            style = window.page.locator(one).first.evaluate(_EDGE)
-            assert style["style"] == "solid"
-            assert style["width"] != "0px"
-            assert style["edge"] != style["ground"]
+            assert _edge(window, one)["block"]
+        assert _edge(window, ".queue tr.late th")["inline"]
+        assert not _edge(window, ".queue tbody tr:not(.late) th")["inline"]
     finally:
         window.page.emulate_media(forced_colors="none")
 
 
-_EDGE = """one => {
-  const style = getComputedStyle(one);
-  return {style: style.borderTopStyle, width: style.borderTopWidth, edge: style.borderTopColor,
-          ground: getComputedStyle(document.body).backgroundColor};
+def _edge(window: Window, one: str) -> dict[str, bool]:
+    """Whether what is found there has edges that can be seen: above it, and where the reading begins."""
+    return dict(window.page.locator(one).first.evaluate(_EDGES))
+
+
+_EDGES = """one => {
+  const style = getComputedStyle(one), ground = getComputedStyle(document.body).backgroundColor;
+  const seen = side => style[`border${side}Style`] === "solid" && style[`border${side}Width`] !== "0px"
+    && style[`border${side}Color`] !== ground;
+  return {block: seen("BlockStart"), inline: seen("InlineStart")};
 }"""
