@@ -8,7 +8,7 @@ from blueprints import queues, words
 from blueprints.i18n import _
 from blueprints.queues import Table, Turn
 from blueprints.times import clock_of
-from tracker.models import Membership
+from tracker.models import Acting
 from tracker.queries import casework, overview
 from tracker.queries.casework import Part
 from tracker.queries.paging import PAGE_SIZE, Page
@@ -71,7 +71,7 @@ def nothing(part: Part) -> str:
 
 
 def read(
-    part: Part, *, viewer: Membership, at: Turn = queues.FIRST, size: int = PAGE_SIZE
+    part: Part, *, viewer: Acting, at: Turn = queues.FIRST, size: int = PAGE_SIZE
 ) -> tuple[Table, Page[TrackRow]]:
     """One page of a list in words; of information that was asked, by whom."""
     page = casework.read(part, viewer=viewer, after=at.after, before=at.before, size=size)
@@ -86,7 +86,7 @@ def address(part: Part, role: Role) -> str:
     return f"/judicial/?show={part.value}" if role is Role.JUDICIAL_OFFICER else f"/waiting/{part.value}"
 
 
-def overdue(*, viewer: Membership, most: int | None = None) -> list[Overdue]:
+def overdue(*, viewer: Acting, most: int | None = None) -> list[Overdue]:
     """Where the section's cases are over a time limit, the oldest first; `most`: only so many institutions."""
     return [
         Overdue(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from blueprints import words
 from blueprints.i18n import _
-from tracker.models import Institution, Membership
+from tracker.models import Acting, Institution
 from tracker.queries import areas as area_queries
 from tracker.queries import institutions as institution_queries
 from tracker.queries.areas import Atlas
@@ -12,7 +12,7 @@ from tracker.queries.areas import Atlas
 Choice = tuple[str, str]
 
 
-def areas(*, viewer: Membership) -> list[Choice]:
+def areas(*, viewer: Acting) -> list[Choice]:
     """(id, "Lologo, Juba") of the areas of the viewer's state by name, then of the other states."""
     atlas = area_queries.atlas(viewer=viewer)
     near = atlas.surroundings(viewer.institution.area_id)
@@ -29,7 +29,7 @@ def in_area(name: str = "", parent: str = "") -> str:
     return _("%(area)s, %(parent)s", area=name, parent=parent) if parent else name
 
 
-def institutions(stages: Iterable[str], *, viewer: Membership, near: int | None) -> list[Choice]:
+def institutions(stages: Iterable[str], *, viewer: Acting, near: int | None) -> list[Choice]:
     """(id, "Yei police station (Police station, Yei)") of those that take a case for one of these stages.
 
     `near`: the area of the case; the nearest to it come first. The viewer's own institution is left out.
@@ -37,7 +37,7 @@ def institutions(stages: Iterable[str], *, viewer: Membership, near: int | None)
     return [(str(one.id), institution_name(one)) for one in nearest(stages, viewer=viewer, near=near)]
 
 
-def nearest(stages: Iterable[str], *, viewer: Membership, near: int | None) -> Sequence[Institution]:
+def nearest(stages: Iterable[str], *, viewer: Acting, near: int | None) -> Sequence[Institution]:
     """The institutions that a case can be referred to for one of these stages, the nearest to an area first."""
     atlas = area_queries.atlas(viewer=viewer)
     found = institution_queries.for_stages(stages, viewer=viewer)

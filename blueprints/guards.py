@@ -20,7 +20,7 @@ from blueprints import sessions
 from blueprints.addresses import here
 from tracker import clock
 from tracker.db import db, forbid_writing, read_only
-from tracker.models.user import Membership, UserSession
+from tracker.models.user import UserSession
 from tracker.permissions import READ_ONLY_ROLES, Permission, may
 
 log = logging.getLogger(__name__)
@@ -52,10 +52,15 @@ class Visitor:
     is_authenticated = True
     is_anonymous = False
 
-    def __init__(self, row: UserSession, token: str) -> None:
-        self.row = row
+    def __init__(self, living: sessions.Living, token: str) -> None:
+        self.living = living
         self.token = token
-        self.membership = row.membership
+        self.membership = living.member
+
+    @property
+    def row(self) -> UserSession:
+        """The record of the session, for the pages about it."""
+        return sessions.record(self.living.id)
 
     def get_id(self) -> str:
         """The token: Flask-Login keeps it in the signed cookie."""
@@ -89,7 +94,7 @@ def visitor() -> Visitor | None:
     return found if isinstance(found, Visitor) else None
 
 
-def signed_in() -> Membership:
+def signed_in() -> sessions.Member:
     """What the person of this request acts as: the `actor` of actions, the `viewer` of queries. 401 for nobody."""
     found = visitor()
     if found is None or found.membership is None:
@@ -116,12 +121,12 @@ def init_app(app: Flask) -> None:
 
 
 def _load(token: str) -> Visitor | None:
-    row = sessions.find(token)
-    if row is None:
+    living = sessions.find(token)
+    if living is None:
         return None
-    g.own_language = row.user.locale
-    g.session_to_touch = row.id if clock.now() - row.seen_at >= sessions.SEEN_EVERY else None
-    return Visitor(row, token)
+    g.own_language = living.locale
+    g.session_to_touch = living.id if clock.now() - living.seen_at >= sessions.SEEN_EVERY else None
+    return Visitor(living, token)
 
 
 def _enter() -> ResponseReturnValue | None:
@@ -145,7 +150,7 @@ def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None
         return _sign_in_first()
     if needed is None:
         abort(403)
-    if found.row.user.password_given_at is not None and request.endpoint not in OPEN_TO_A_GIVEN_PASSWORD:
+    if found.living.password_given_at is not None and request.endpoint not in OPEN_TO_A_GIVEN_PASSWORD:
         return redirect(url_for("account.change_password", next=here()))
     if found.membership is None:
         return (

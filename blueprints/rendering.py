@@ -103,9 +103,7 @@ def shell() -> Shell:
     """The frame of this request's page."""
     found = visitor()
     acting = found.membership if found else None
-    person = (
-        Person(acting.user.full_name, words.label(acting.role), acting.institution.name) if acting else None
-    )
+    person = Person(acting.person, words.label(acting.role), acting.place) if acting else None
     return Shell(
         language(),
         direction(),

@@ -7,6 +7,7 @@ another device, when the account is deactivated, and when the membership it acts
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from flask import request
@@ -16,24 +17,57 @@ from tracker import clock
 from tracker.db import db
 from tracker.models.institution import Institution
 from tracker.models.user import Membership, UserAccount, UserSession
+from tracker.vocabulary import Role
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
 
 
-# Made once: every page asks it, and making it costs as much as asking.
+class Member(NamedTuple):
+    """What a person acts as, as far as every page needs it: the `Acting` of one request, read anew for each."""
+
+    id: int
+    user_id: int
+    institution_id: int
+    role: Role
+    person: str
+    place: str
+    """The institution's name."""
+
+    @property
+    def institution(self) -> Institution:
+        """The record of the institution, for the few pages that need it."""
+        return db.session.get_one(Institution, self.institution_id)
+
+
+class Living(NamedTuple):
+    """A session that opens something; `member`: None while it is still to be chosen as what."""
+
+    id: int
+    seen_at: datetime
+    locale: str | None
+    password_given_at: datetime | None
+    member: Member | None
+
+
+# Made once, and columns alone: every page asks it.
 _LIVING = (
-    sa.select(UserSession)
+    sa.select(
+        UserSession.id,
+        UserSession.seen_at,
+        UserAccount.locale,
+        UserAccount.password_given_at,
+        Membership.id,
+        UserSession.user_id,
+        Membership.institution_id,
+        Membership.role,
+        UserAccount.full_name,
+        Institution.name,
+    )
     .join(UserSession.user)
     .outerjoin(UserSession.membership)
     .outerjoin(Membership.institution)
-    .options(
-        contains_eager(UserSession.user),
-        contains_eager(UserSession.membership).options(
-            contains_eager(Membership.institution), contains_eager(Membership.user)
-        ),
-    )
     .where(
         UserSession.token_hash == sa.bindparam("token_hash"),
         UserSession.ended_at.is_(None),
@@ -71,11 +105,21 @@ def begin(user: UserAccount, membership: Membership | None) -> str:
     return token
 
 
-def find(token: str) -> UserSession | None:
-    """The living session of `token` with its person, membership and institution, in one statement; else `None`."""
+def find(token: str) -> Living | None:
+    """The living session of `token` and what it acts as, in one statement; else `None`."""
     now = clock.now()
     facts = {"token_hash": hash_of(token), "idle_since": now - IDLE, "begun": now - LONGEST}
-    return db.session.scalar(_LIVING, facts)
+    found = db.session.connection().execute(_LIVING, facts).first()
+    if found is None:
+        return None
+    session_id, seen_at, locale, password_given_at, *member = found
+    chosen = member[0] is not None
+    return Living(session_id, seen_at, locale, password_given_at, Member._make(member) if chosen else None)
+
+
+def record(session_id: int) -> UserSession:
+    """The record of a session that was found, to change it or to show it."""
+    return db.session.get_one(UserSession, session_id)
 
 
 def touch(session_id: int, now: datetime) -> None:

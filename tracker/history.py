@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tracker import clock
 from tracker.db import db
 from tracker.errors import BadInput, say
-from tracker.models import NO_LIMIT, Alert, Effect, EntryNote, HistoryEntry, Membership, ProtectionCase, Track
+from tracker.models import NO_LIMIT, Acting, Alert, Effect, EntryNote, HistoryEntry, ProtectionCase, Track
 from tracker.vocabulary import ClosureReason, Level, Urgency
 
 CASE_STAGE = "case"
@@ -53,7 +53,7 @@ def lock(case: ProtectionCase | Alert) -> None:
 
 
 def record(
-    act: Act, *, actor: Membership | None, about: ProtectionCase | Alert, track: Track | None = None
+    act: Act, *, actor: Acting | None, about: ProtectionCase | Alert, track: Track | None = None
 ) -> HistoryEntry:
     """Writes the entry, gives it the next number of its case or alert, and projects it. The caller commits.
 

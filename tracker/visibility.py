@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import Select, and_, bindparam, false, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker.models import Alert, HistoryEntry, Membership, ProtectionCase, Track
+from tracker.models import Acting, Alert, HistoryEntry, Membership, ProtectionCase, Track
 from tracker.vocabulary import Role
 
 PREVIEW_STATUSES = ("sent", "acknowledged")
@@ -42,11 +42,11 @@ def anyone(role: Role) -> Membership:
     return cast(Membership, _Anyone(role, bindparam("own")))
 
 
-def _held(viewer: Membership) -> ColumnElement[bool]:
+def _held(viewer: Acting) -> ColumnElement[bool]:
     return and_(Track.institution_id == viewer.institution_id, Track.status.not_in(GONE_STATUSES))
 
 
-def sees_track(viewer: Membership) -> ColumnElement[bool]:
+def sees_track(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `Track` joined with its `ProtectionCase`."""
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return or_(_held(viewer), Track.sender_id == viewer.institution_id)
@@ -55,14 +55,14 @@ def sees_track(viewer: Membership) -> ColumnElement[bool]:
     return true() if viewer.role is Role.AUDITOR else false()
 
 
-def works_on(viewer: Membership) -> ColumnElement[bool]:
+def works_on(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `ProtectionCase`: the viewer's institution is responsible for it or registered it."""
     return or_(
         ProtectionCase.owner_id == viewer.institution_id, ProtectionCase.registrar_id == viewer.institution_id
     )
 
 
-def sees_case(viewer: Membership) -> ColumnElement[bool]:
+def sees_case(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `ProtectionCase`."""
     held = select(Track.id).where(Track.case_id == ProtectionCase.id, _held(viewer)).exists()
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
@@ -72,17 +72,17 @@ def sees_case(viewer: Membership) -> ColumnElement[bool]:
     return true() if viewer.role is Role.AUDITOR else false()
 
 
-def visible_cases(viewer: Membership) -> Select[ProtectionCase]:
+def visible_cases(viewer: Acting) -> Select[ProtectionCase]:
     """The cases that the viewer may know about. An auditor's reads defer everything personal by their queries."""
     return select(ProtectionCase).where(sees_case(viewer))
 
 
-def visible_tracks(viewer: Membership) -> Select[Track]:
+def visible_tracks(viewer: Acting) -> Select[Track]:
     """The tracks that the viewer may know about, joined with their case."""
     return select(Track).join(ProtectionCase, Track.case_id == ProtectionCase.id).where(sees_track(viewer))
 
 
-def visible_alerts(viewer: Membership) -> Select[Alert]:
+def visible_alerts(viewer: Acting) -> Select[Alert]:
     """The alerts of the viewer's own institution, for those who answer alerts; every one's history for auditors."""
     alerts = select(Alert)
     if viewer.role is Role.FOCAL_POINT:
@@ -90,7 +90,7 @@ def visible_alerts(viewer: Membership) -> Select[Alert]:
     return alerts.where(true() if viewer.role is Role.AUDITOR else false())
 
 
-def visible_entries(viewer: Membership) -> Select[HistoryEntry]:
+def visible_entries(viewer: Acting) -> Select[HistoryEntry]:
     """The entries of tracks, alerts and cases that the viewer may know about (for one case: add its condition).
 
     Police, prosecution and courts read the entries of their own tracks and of those that they sent on.
@@ -111,7 +111,7 @@ def visible_entries(viewer: Membership) -> Select[HistoryEntry]:
     return entries.where(true() if viewer.role is Role.AUDITOR else false())
 
 
-def sight(viewer: Membership, tracks: list[Track]) -> Sight:
+def sight(viewer: Acting, tracks: list[Track]) -> Sight:
     """How much of a case is shown to a viewer who may know about it; `tracks`: those the viewer may know about.
 
     An institution of the law sees the whole once it has accepted; until then, and for what it merely sent on
@@ -127,7 +127,7 @@ def sight(viewer: Membership, tracks: list[Track]) -> Sight:
     return Sight.FULL if any(accepted) else Sight.PREVIEW
 
 
-def sees_note(viewer: Membership) -> ColumnElement[bool]:
+def sees_note(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `HistoryEntry` under which its note is shown: `reads_notes`, in a query."""
     if viewer.role is Role.JUDICIAL_OFFICER:
         return true()
@@ -138,7 +138,7 @@ def sees_note(viewer: Membership) -> ColumnElement[bool]:
     )
 
 
-def reads_notes(viewer: Membership, entry: HistoryEntry) -> bool:
+def reads_notes(viewer: Acting, entry: HistoryEntry) -> bool:
     """Whether the note beside an entry that the viewer may know about is shown.
 
     Judicial officers read every note of their cases; everybody else those of their own institution, and a

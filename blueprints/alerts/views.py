@@ -18,7 +18,7 @@ from tracker import clock
 from tracker.actions import alerts as alert_actions
 from tracker.actions.alerts import NewAlert
 from tracker.actions.steps import open_steps
-from tracker.models import Alert, HistoryEntry, Membership
+from tracker.models import Acting, Alert, HistoryEntry
 from tracker.permissions import Permission
 from tracker.queries import alerts as alert_queries
 from tracker.visibility import reads_notes
@@ -137,7 +137,7 @@ def _button(alert: Alert, name: str, likely: str) -> tuple[str, str, str]:
     return words.step(alert.stage, name), href, "" if name == likely else "second"
 
 
-def _entry(entry: HistoryEntry, viewer: Membership) -> Entry:
+def _entry(entry: HistoryEntry, viewer: Acting) -> Entry:
     """One act of the history in words."""
     note = entry.note.text if entry.note is not None and reads_notes(viewer, entry) else ""
     lines = [line for line in (words.reason(entry.reason), note) if line]

@@ -11,7 +11,7 @@ from blueprints.i18n import _
 from blueprints.shapes import Tag
 from blueprints.times import moment
 from tracker import mission
-from tracker.models import Effect, Membership
+from tracker.models import Acting, Effect
 from tracker.permissions import Permission, may
 from tracker.queries.case_file import CaseFile
 from tracker.queries.case_rows import EntryRow
@@ -49,7 +49,7 @@ class Act(NamedTuple):
     mend_href: str
 
 
-def timeline(file: CaseFile, base: str, *, viewer: Membership) -> list[Act]:
+def timeline(file: CaseFile, base: str, *, viewer: Acting) -> list[Act]:
     """Every act that the viewer may know of, the newest first; `base`: the address of the case."""
     mends: dict[int | None, list[EntryRow]] = defaultdict(list)
     for entry in file.entries:

@@ -11,7 +11,7 @@ from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.times import ago, clock_of, day, moment
 from tracker import mission
-from tracker.models import Membership
+from tracker.models import Acting
 from tracker.permissions import Permission
 from tracker.queries.case_file import CaseFile, case_file
 from tracker.queries.case_rows import CustodyRow, PersonRow
@@ -79,7 +79,7 @@ def consent_words(decision: ConsentDecision, on: str) -> str:
     }[decision]
 
 
-def _whole(file: CaseFile, base: str, viewer: Membership) -> dict[str, object]:
+def _whole(file: CaseFile, base: str, viewer: Acting) -> dict[str, object]:
     return {
         "facts": _facts(file),
         "ended": tracks.ended(file),

@@ -9,7 +9,7 @@ from blueprints.i18n import _
 from blueprints.shapes import Tag
 from blueprints.times import Clock, clock_of, day, moment
 from tracker.actions import steps
-from tracker.models import Membership, ProtectionCase, Track
+from tracker.models import Acting, ProtectionCase, Track
 from tracker.procedure import Step
 from tracker.queries import case_rows
 from tracker.queries.case_file import CaseFile
@@ -85,7 +85,7 @@ class Ended(NamedTuple):
     when: str
 
 
-def parts(file: CaseFile, base: str, *, viewer: Membership) -> list[Part]:
+def parts(file: CaseFile, base: str, *, viewer: Acting) -> list[Part]:
     """The open tracks, the most urgent first; `base`: the address of the case."""
     names = {entry.actor_id: entry.actor for entry in file.entries if entry.actor is not None}
     waiting = sorted(open_parts(file), key=lambda part: (part.track.due_at, part.track.id))
@@ -124,7 +124,7 @@ def most_urgent(file: CaseFile) -> Clock:
     return clock_of(min((limit for limit in limits if limit is not None), default=None))
 
 
-def case_offers(file: CaseFile, base: str, *, viewer: Membership) -> Offers:
+def case_offers(file: CaseFile, base: str, *, viewer: Acting) -> Offers:
     """The steps that are open on the case as a whole."""
     pages = {"record_consent": "consent", "add_person": "people/new"}
     return _offers(
@@ -132,9 +132,7 @@ def case_offers(file: CaseFile, base: str, *, viewer: Membership) -> Offers:
     )
 
 
-def _offers(
-    on: Track | ProtectionCase, address: Callable[[Step], str], viewer: Membership, about: str
-) -> Offers:
+def _offers(on: Track | ProtectionCase, address: Callable[[Step], str], viewer: Acting, about: str) -> Offers:
     """Exactly the steps that are open to the viewer."""
     found = steps.open_steps(actor=viewer, on=on)
     few = len(found) <= _AT_HAND
@@ -153,7 +151,7 @@ def _offer(step: Step, address: Callable[[Step], str], *, usual: bool) -> Offer:
     return Offer(words.step(step.stage, step.name), address(step), not step.asks and not step.act, kind)
 
 
-def _part(part: case_rows.Part, names: Mapping[int | None, str], base: str, viewer: Membership) -> Part:
+def _part(part: case_rows.Part, names: Mapping[int | None, str], base: str, viewer: Acting) -> Part:
     track, institution, sender = part
     stage = words.stage(track.stage)
     return Part(

@@ -9,7 +9,7 @@ from blueprints.help import bp, pages, sentences
 from blueprints.i18n import _
 from tracker import mission
 from tracker.errors import NotFound
-from tracker.models import Membership
+from tracker.models import Acting
 from tracker.permissions import Permission
 from tracker.queries import limits as limit_queries
 from tracker.vocabulary import Role
@@ -65,7 +65,7 @@ def of_role(role: str) -> ResponseReturnValue:
     return _role_page(Role(code))
 
 
-def _acting() -> Membership | None:
+def _acting() -> Acting | None:
     """What the person acts as; None before they have chosen among several memberships."""
     visitor = guards.visitor()
     return visitor.membership if visitor else None

@@ -9,7 +9,7 @@ from blueprints import alert_lists, casework, dockets, queues
 from blueprints.casework import Overdue
 from blueprints.i18n import _, ngettext
 from blueprints.queues import Table
-from tracker.models import Membership
+from tracker.models import Acting
 from tracker.permissions import Permission, may
 from tracker.queries import alerts as alert_queries
 from tracker.queries import casework as casework_queries
@@ -43,12 +43,12 @@ class Block(NamedTuple):
     links: Sequence[tuple[str, str]] = ()
 
 
-def of(viewer: Membership) -> list[Block]:
+def of(viewer: Acting) -> list[Block]:
     """The blocks of a person's first page, what is most urgent first; for each role a fixed number of statements."""
     return _BLOCKS[viewer.role](viewer)
 
 
-def acts(viewer: Membership) -> list[tuple[str, str]]:
+def acts(viewer: Acting) -> list[tuple[str, str]]:
     """(address, label) of what begins here: an alert, a case."""
     begun = (
         (Permission.ALERT_HANDLE, "alerts.new", _("Log an alert")),
@@ -60,7 +60,7 @@ def acts(viewer: Membership) -> list[tuple[str, str]]:
 # --- the community's focal point -----------------------------------------------------------------------------------
 
 
-def _focal_point(viewer: Membership) -> list[Block]:
+def _focal_point(viewer: Acting) -> list[Block]:
     counts = casework_queries.counts(viewer=viewer)
     parts = (Part.INFORMATION, Part.FEEDBACK, Part.INTAKE, Part.FOLLOW_UP)
     lists = {part: _casework(part, viewer, counts) for part in parts}
@@ -69,7 +69,7 @@ def _focal_point(viewer: Membership) -> list[Block]:
     return [_alerts(viewer), *(block for part, block in lists.items() if part in always or counts[part])]
 
 
-def _alerts(viewer: Membership) -> Block:
+def _alerts(viewer: Acting) -> Block:
     page = alert_queries.waiting(viewer=viewer, size=ROWS)
     return Block(
         title=_("Alerts to call back"),
@@ -84,15 +84,15 @@ def _alerts(viewer: Membership) -> Block:
 # --- police, prosecution, courts ------------------------------------------------------------------------------------
 
 
-def _police_officer(viewer: Membership) -> list[Block]:
+def _police_officer(viewer: Acting) -> list[Block]:
     return _queue("police", "police.queue", viewer)
 
 
-def _prosecutor(viewer: Membership) -> list[Block]:
+def _prosecutor(viewer: Acting) -> list[Block]:
     return _queue("prosecution", "prosecution.queue", viewer)
 
 
-def _queue(stage: str, endpoint: str, viewer: Membership) -> list[Block]:
+def _queue(stage: str, endpoint: str, viewer: Acting) -> list[Block]:
     counts = queue_queries.counts(viewer=viewer, stages=(stage,))
     said = {
         Show.ALL: (_("Most urgent in the queue"), _("The whole queue"), _("The queue is empty.")),
@@ -120,7 +120,7 @@ def _queue(stage: str, endpoint: str, viewer: Membership) -> list[Block]:
     return [*lists, _casework(Part.INFORMATION, viewer, casework_queries.counts(viewer=viewer))]
 
 
-def _court_clerk(viewer: Membership) -> list[Block]:
+def _court_clerk(viewer: Acting) -> list[Block]:
     counts, labels = docket_queries.counts(viewer=viewer), dockets.labels()
     titles = {
         DocketPart.TODAY: _("Hearings today"),
@@ -147,14 +147,14 @@ def _court_clerk(viewer: Membership) -> list[Block]:
 # --- judicial affairs -----------------------------------------------------------------------------------------------
 
 
-def _judicial_officer(viewer: Membership) -> list[Block]:
+def _judicial_officer(viewer: Acting) -> list[Block]:
     counts = casework_queries.counts(viewer=viewer)
     first = [_casework(part, viewer, counts) for part in (Part.INTAKE, Part.INFORMATION, Part.FOLLOW_UP)]
     feedback = _casework(Part.FEEDBACK, viewer, counts)
     return [*first, _overdue(viewer), *([feedback] if counts[Part.FEEDBACK] else [])]
 
 
-def _overdue(viewer: Membership) -> Block:
+def _overdue(viewer: Acting) -> Block:
     return Block(
         title=_("Overdue by institution"),
         href=url_for("judicial.overdue"),
@@ -164,7 +164,7 @@ def _overdue(viewer: Membership) -> Block:
     )
 
 
-def _casework(part: Part, viewer: Membership, counts: Mapping[Part, int]) -> Block:
+def _casework(part: Part, viewer: Acting, counts: Mapping[Part, int]) -> Block:
     table, _page = casework.read(part, viewer=viewer, size=ROWS)
     return Block(
         title=casework.captions()[part],
@@ -179,7 +179,7 @@ def _casework(part: Part, viewer: Membership, counts: Mapping[Part, int]) -> Blo
 # --- those who look after others' work --------------------------------------------------------------------------------
 
 
-def _cso_monitor(_viewer: Membership) -> list[Block]:
+def _cso_monitor(_viewer: Acting) -> list[Block]:
     return [
         Block(
             title=_("How institutions perform"),
@@ -192,7 +192,7 @@ def _cso_monitor(_viewer: Membership) -> list[Block]:
     ]
 
 
-def _auditor(viewer: Membership) -> list[Block]:
+def _auditor(viewer: Acting) -> list[Block]:
     number = overview.new_entries(viewer=viewer)
     return [
         Block(
@@ -209,7 +209,7 @@ def _auditor(viewer: Membership) -> list[Block]:
     ]
 
 
-def _administrator(viewer: Membership) -> list[Block]:
+def _administrator(viewer: Acting) -> list[Block]:
     found = overview.installation(viewer=viewer)
     return [
         Block(
@@ -247,7 +247,7 @@ def _if_any(table: Table) -> Table | None:
     return table if table.rows else None
 
 
-_BLOCKS: Mapping[Role, Callable[[Membership], list[Block]]] = {
+_BLOCKS: Mapping[Role, Callable[[Acting], list[Block]]] = {
     Role.FOCAL_POINT: _focal_point,
     Role.POLICE_OFFICER: _police_officer,
     Role.PROSECUTOR: _prosecutor,

@@ -8,7 +8,7 @@ from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.judicial import bp
 from blueprints.shapes import Filter
-from tracker.models import Membership
+from tracker.models import Acting
 from tracker.permissions import Permission
 from tracker.queries import casework as casework_queries
 from tracker.queries import institutions, overview
@@ -62,7 +62,7 @@ def overdue_at(code: str) -> ResponseReturnValue:
     )
 
 
-def _links(viewer: Membership, current: Part | None) -> list[Filter]:
+def _links(viewer: Acting, current: Part | None) -> list[Filter]:
     """The section's lists with their counts, and the way to what is overdue elsewhere."""
     counts = casework_queries.counts(viewer=viewer)
     links = queues.parts(casework.labels(viewer.role), current, counts, address="/judicial/?show=")

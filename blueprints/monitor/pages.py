@@ -14,7 +14,7 @@ from blueprints.shapes import Column, Figure, Row
 from blueprints.times import day
 from tracker import clock, mission
 from tracker.errors import BadInput, say
-from tracker.models import Institution, Membership
+from tracker.models import Acting, Institution
 from tracker.queries import gazetteer, monitoring
 from tracker.queries.areas import Atlas
 from tracker.queries.figures import BANDS, Answer, StageFigures
@@ -123,7 +123,7 @@ def institution_rows(page: Page[InstitutionRow]) -> list[Row]:
     return [Row(prefix + row.code, (row.name, words.label(row.kind), row.area or "")) for row in page.rows]
 
 
-def kind_options(chosen: Chosen, viewer: Membership) -> list[tuple[str, str, bool]]:
+def kind_options(chosen: Chosen, viewer: Acting) -> list[tuple[str, str, bool]]:
     """Code, name and whether it is chosen, of the kinds of which there is an institution."""
     there = [kind for kind in gazetteer.kinds(viewer=viewer) if kind in monitoring.watched_kinds()]
     return [(kind.value, words.label(kind), kind is chosen.kind) for kind in there]

@@ -9,12 +9,12 @@ from sqlalchemy.sql.elements import ColumnElement
 from tracker import clock
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
-from tracker.models import AdministrationEntry, Institution, Membership, UserAccount
+from tracker.models import Acting, AdministrationEntry, Institution, Membership, UserAccount
 from tracker.permissions import Permission, may
 from tracker.vocabulary import AdministrativeAct, Role
 
 
-def require(actor: Membership, permission: Permission) -> None:
+def require(actor: Acting, permission: Permission) -> None:
     """Refuses (`NotPermitted`) everybody whose role does not have the permission."""
     if not may(actor.role, permission):
         raise NotPermitted(say("Only administrators change people, institutions, areas and limits."))
@@ -23,7 +23,7 @@ def require(actor: Membership, permission: Permission) -> None:
 def record(
     action: AdministrativeAct,
     *,
-    actor: Membership | None,
+    actor: Acting | None,
     person: UserAccount | None = None,
     institution: Institution | None = None,
     subject: str = "",

@@ -8,7 +8,7 @@ from tracker.actions import steps
 from tracker.db import db
 from tracker.errors import NotPermitted, say
 from tracker.history import Act
-from tracker.models import Alert, AlertContact, Effect, HistoryEntry, Membership
+from tracker.models import Acting, Alert, AlertContact, Effect, HistoryEntry
 from tracker.permissions import Permission, may
 from tracker.vocabulary import Channel, Level, Urgency
 
@@ -27,7 +27,7 @@ class NewAlert:
     message: str = ""
 
 
-def log_alert(new: NewAlert, *, actor: Membership) -> Alert:
+def log_alert(new: NewAlert, *, actor: Acting) -> Alert:
     """Logs an alert at the actor's institution; the clock to call back runs from when it was received."""
     if not may(actor.role, Permission.ALERT_HANDLE):
         raise NotPermitted(say("Only community focal points log alerts."))
@@ -65,7 +65,7 @@ def log_alert(new: NewAlert, *, actor: Membership) -> Alert:
 
 
 def take_step(
-    name: str, *, actor: Membership, alert: Alert, seen: int, answers: steps.Answers = steps.NOTHING_SAID
+    name: str, *, actor: Acting, alert: Alert, seen: int, answers: steps.Answers = steps.NOTHING_SAID
 ) -> HistoryEntry:
     """Takes a step of the procedure on an alert: call back, verify, close with an answer."""
     return steps.take(name, actor=actor, on=alert, seen=seen, answers=answers)

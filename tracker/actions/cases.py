@@ -11,11 +11,11 @@ from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE
 from tracker.models import (
+    Acting,
     Alert,
     Area,
     HistoryEntry,
     Institution,
-    Membership,
     Narrative,
     Person,
     ProtectionCase,
@@ -67,7 +67,7 @@ class NewCase:
     consent_institution_ids: Sequence[int] = field(default_factory=tuple)
 
 
-def register(new: NewCase, *, actor: Membership, alert: Alert | None = None, seen: int = 0) -> ProtectionCase:
+def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: int = 0) -> ProtectionCase:
     """Registers a case, with its people, account and consent, and makes its triage due.
 
     `alert`: the verified alert that it came from, which ends as this case (`seen`: its version).
@@ -97,7 +97,7 @@ def register(new: NewCase, *, actor: Membership, alert: Alert | None = None, see
     return case
 
 
-def add_person(person: NewPerson, *, actor: Membership, case: ProtectionCase, seen: int) -> Person:
+def add_person(person: NewPerson, *, actor: Acting, case: ProtectionCase, seen: int) -> Person:
     """Adds a person to a case; the history says that somebody was added, not who."""
     step = steps.ready("add_person", actor=actor, on=case, seen=seen)
     steps.perform(
@@ -109,7 +109,7 @@ def add_person(person: NewPerson, *, actor: Membership, case: ProtectionCase, se
     return added
 
 
-def close(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:
+def close(*, actor: Acting, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:
     """Closes a case; refused while any institution still has it."""
     step = steps.ready("close", actor=actor, on=case, seen=seen)
     if tracks.any_open(case):
@@ -122,7 +122,7 @@ def close(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.
     return steps.perform(step, actor=actor, on=case, answers=answers)
 
 
-def reopen(*, actor: Membership, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:
+def reopen(*, actor: Acting, case: ProtectionCase, seen: int, answers: steps.Answers) -> HistoryEntry:
     """Opens a closed case again; its triage is due."""
     return steps.take("reopen", actor=actor, on=case, seen=seen, answers=answers)
 
@@ -137,7 +137,7 @@ def _check(new: NewCase) -> None:
         raise BadInput(**wrong)
 
 
-def _add(new: NewCase, actor: Membership) -> ProtectionCase:
+def _add(new: NewCase, actor: Acting) -> ProtectionCase:
     registered_at = new.reported_at or clock.now()
     case = ProtectionCase(
         reference=references.new(),
@@ -159,7 +159,7 @@ def _add(new: NewCase, actor: Membership) -> ProtectionCase:
     return case
 
 
-def _owner(area_id: int, actor: Membership) -> Institution:
+def _owner(area_id: int, actor: Acting) -> Institution:
     """The judicial affairs section for the area; the registering institution where there is none."""
     return institutions.section_for(area_id, viewer=actor) or actor.institution
 

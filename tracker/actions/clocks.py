@@ -6,12 +6,12 @@ from tracker import clock, mission
 from tracker.actions import administration
 from tracker.db import db
 from tracker.errors import NotFound, OutOfDate, StepRefused, say
-from tracker.models import ClockConfirmation, Membership
+from tracker.models import Acting, ClockConfirmation
 from tracker.permissions import Permission
 from tracker.vocabulary import AdministrativeAct
 
 
-def confirm(code: str, *, actor: Membership, hours: int) -> ClockConfirmation:
+def confirm(code: str, *, actor: Acting, hours: int) -> ClockConfirmation:
     """Confirms a limit of the procedure in force. `hours`: the limit that the person read, so that no other is meant.
 
     Refuses an unknown limit (`NotFound`), one that needs no confirmation (`StepRefused`), and one that is no longer

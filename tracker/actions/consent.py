@@ -9,7 +9,7 @@ from tracker import clock, mission
 from tracker.actions import gate, steps
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, say
-from tracker.models import Consent, HistoryEntry, Institution, Membership, ProtectionCase, Track
+from tracker.models import Acting, Consent, HistoryEntry, Institution, ProtectionCase, Track
 from tracker.permissions import Permission, may
 from tracker.vocabulary import ConsentDecision
 
@@ -17,7 +17,7 @@ from tracker.vocabulary import ConsentDecision
 def record_consent(
     decision: ConsentDecision,
     *,
-    actor: Membership,
+    actor: Acting,
     case: ProtectionCase,
     seen: int,
     institution_ids: Iterable[int],
@@ -72,7 +72,7 @@ def add(
     db.session.flush()
 
 
-def _revoke(case: ProtectionCase, institution_ids: list[int], *, actor: Membership, note: str) -> None:
+def _revoke(case: ProtectionCase, institution_ids: list[int], *, actor: Acting, note: str) -> None:
     """Takes back the referrals that wait for an answer there: whoever sent them, the survivor's word counts."""
     procedure = mission.current().procedure
     waiting = db.session.scalars(

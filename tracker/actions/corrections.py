@@ -11,7 +11,7 @@ from tracker.actions.standing import Told, due, given_before, start_of_clock, st
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, OutOfDate, StepRefused, say
 from tracker.history import Act
-from tracker.models import Alert, Effect, HistoryEntry, Membership, ProtectionCase, Track
+from tracker.models import Acting, Alert, Effect, HistoryEntry, ProtectionCase, Track
 from tracker.permissions import Permission, may
 from tracker.vocabulary import REASON_LISTS
 
@@ -20,7 +20,7 @@ Thing = Track | Alert | ProtectionCase
 
 def correct(
     *,
-    actor: Membership,
+    actor: Acting,
     entry: HistoryEntry,
     on: Thing,
     seen: int,
@@ -57,7 +57,7 @@ def correct(
     return _record(act, actor, on)
 
 
-def withdraw(*, actor: Membership, entry: HistoryEntry, on: Track, seen: int, note: str) -> HistoryEntry:
+def withdraw(*, actor: Acting, entry: HistoryEntry, on: Track, seen: int, note: str) -> HistoryEntry:
     """Takes back the newest step of a track that was recorded by mistake: it stands again as it did before.
 
     Refuses a step after which other tracks began (those institutions have acted on it), and any of a closed case.
@@ -102,7 +102,7 @@ def _back_to(
     )
 
 
-def _may_mend(actor: Membership, entry: HistoryEntry, on: Thing, seen: int, note: str) -> None:
+def _may_mend(actor: Acting, entry: HistoryEntry, on: Thing, seen: int, note: str) -> None:
     if not may(actor.role, Permission.ENTRY_CORRECT) or entry.institution_id != actor.institution_id:
         raise NotPermitted(say("Only the institution that made an entry corrects it."))
     if not note.strip():
@@ -128,7 +128,7 @@ def _is_about(entry: HistoryEntry, on: Thing) -> bool:
     return entry.case_id == on.id and entry.track_id is None
 
 
-def _record(act: Act, actor: Membership, on: Thing) -> HistoryEntry:
+def _record(act: Act, actor: Acting, on: Thing) -> HistoryEntry:
     return history.record(
         act, actor=actor, about=steps.about(on), track=on if isinstance(on, Track) else None
     )

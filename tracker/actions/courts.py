@@ -8,7 +8,7 @@ from tracker import clock, mission
 from tracker.actions import steps, tracks
 from tracker.db import db
 from tracker.errors import BadInput, say
-from tracker.models import CourtOrder, HistoryEntry, Membership, Track
+from tracker.models import Acting, CourtOrder, HistoryEntry, Track
 from tracker.vocabulary import CourtOutcome, OrderKind
 
 
@@ -22,7 +22,7 @@ class NewOrder:
 
 def decide(
     *,
-    actor: Membership,
+    actor: Acting,
     track: Track,
     seen: int,
     outcome: CourtOutcome,
@@ -40,9 +40,7 @@ def decide(
     return entry
 
 
-def _follow_orders(
-    orders: Sequence[NewOrder], actor: Membership, track: Track, decision: HistoryEntry
-) -> None:
+def _follow_orders(orders: Sequence[NewOrder], actor: Acting, track: Track, decision: HistoryEntry) -> None:
     zone = mission.current().zone
     decided_at = decision.happened_at or decision.recorded_at
     days = [order.due_on for order in orders if order.due_on]

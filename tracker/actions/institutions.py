@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from tracker.actions import administration
 from tracker.db import db
 from tracker.errors import BadInput, StepRefused, say
-from tracker.models import Alert, Area, Institution, Membership, ProtectionCase, Track
+from tracker.models import Acting, Alert, Area, Institution, ProtectionCase, Track
 from tracker.permissions import Permission
 from tracker.vocabulary import AdministrativeAct, InstitutionKind
 
@@ -18,7 +18,7 @@ _LONGEST_CODE, _LONGEST_NAME, _LONGEST_AREA_NAME = 60, 160, 120
 
 
 def add(
-    *, actor: Membership, name: str, kind: InstitutionKind, area_id: int | None = None, code: str = ""
+    *, actor: Acting, name: str, kind: InstitutionKind, area_id: int | None = None, code: str = ""
 ) -> Institution:
     """A new institution; its code (for addresses and imports) is made from its name unless one is given.
 
@@ -40,7 +40,7 @@ def add(
     return institution
 
 
-def rename(institution: Institution, *, actor: Membership, name: str) -> None:
+def rename(institution: Institution, *, actor: Acting, name: str) -> None:
     """Gives an institution another name; what it was called is kept in the record. Its code stays."""
     administration.require(actor, Permission.INSTITUTION_MANAGE)
     before, after = institution.name, _name(name)
@@ -56,7 +56,7 @@ def rename(institution: Institution, *, actor: Membership, name: str) -> None:
     )
 
 
-def deactivate(institution: Institution, *, actor: Membership) -> None:
+def deactivate(institution: Institution, *, actor: Acting) -> None:
     """Takes an institution out of use: nothing is referred to it, and its people cannot act there.
 
     Refuses (`StepRefused`) while a case or alert is open there or in its responsibility (nobody could work on it
@@ -78,7 +78,7 @@ def deactivate(institution: Institution, *, actor: Membership) -> None:
     administration.record(AdministrativeAct.INSTITUTION_DEACTIVATED, actor=actor, institution=institution)
 
 
-def reactivate(institution: Institution, *, actor: Membership) -> None:
+def reactivate(institution: Institution, *, actor: Acting) -> None:
     """Puts a deactivated institution back into use, with the people that it had."""
     administration.require(actor, Permission.INSTITUTION_MANAGE)
     if institution.active:
@@ -87,7 +87,7 @@ def reactivate(institution: Institution, *, actor: Membership) -> None:
     administration.record(AdministrativeAct.INSTITUTION_REACTIVATED, actor=actor, institution=institution)
 
 
-def add_area(*, actor: Membership, code: str, name: str, parent_id: int | None) -> Area:
+def add_area(*, actor: Acting, code: str, name: str, parent_id: int | None) -> Area:
     """A new area inside another one, or (`parent_id` None) a country.
 
     Refuses (`BadInput`) a P-code that is none or is taken, and a missing name.

@@ -10,7 +10,7 @@ from tracker import clock, mission, passwords, references
 from tracker.actions import administration
 from tracker.db import db
 from tracker.errors import BadInput, StepRefused, say
-from tracker.models import Institution, Membership, UserAccount, UserSession
+from tracker.models import Acting, Institution, Membership, UserAccount, UserSession
 from tracker.permissions import Permission
 from tracker.vocabulary import AdministrativeAct, InstitutionKind, Role
 
@@ -34,7 +34,7 @@ class Newcomer(NamedTuple):
     password: str
 
 
-def add(*, actor: Membership, username: str, full_name: str, institution_id: int, role: Role) -> Newcomer:
+def add(*, actor: Acting, username: str, full_name: str, institution_id: int, role: Role) -> Newcomer:
     """A new account with one membership and a password that the system makes.
 
     Refuses (`BadInput`) a username that is taken or not in lower-case letters, digits, dots and hyphens, a missing
@@ -64,7 +64,7 @@ def add_first_administrator(
     return _begin(actor, act, username, full_name, institution, Role.ADMINISTRATOR)
 
 
-def deactivate(person: UserAccount, *, actor: Membership) -> None:
+def deactivate(person: UserAccount, *, actor: Acting) -> None:
     """Closes an account: its sessions end, nobody can sign in with it, and histories go on naming it.
 
     Refuses (`StepRefused`) the actor's own account and that of the last administrator.
@@ -80,7 +80,7 @@ def deactivate(person: UserAccount, *, actor: Membership) -> None:
     administration.record(AdministrativeAct.ACCOUNT_DEACTIVATED, actor=actor, person=person)
 
 
-def reactivate(person: UserAccount, *, actor: Membership) -> None:
+def reactivate(person: UserAccount, *, actor: Acting) -> None:
     """Opens a deactivated account again, with the memberships that it had."""
     administration.require(actor, Permission.PEOPLE_MANAGE)
     if person.active:
@@ -89,7 +89,7 @@ def reactivate(person: UserAccount, *, actor: Membership) -> None:
     administration.record(AdministrativeAct.ACCOUNT_REACTIVATED, actor=actor, person=person)
 
 
-def reset_password(person: UserAccount, *, actor: Membership) -> str:
+def reset_password(person: UserAccount, *, actor: Acting) -> str:
     """A new password for somebody who lost theirs; every session of the account ends. Gives it, this once.
 
     Refuses (`StepRefused`) the actor's own: who knows the present password changes it, and who does not is not them.
@@ -103,7 +103,7 @@ def reset_password(person: UserAccount, *, actor: Membership) -> str:
     return password
 
 
-def add_membership(person: UserAccount, *, actor: Membership, institution_id: int, role: Role) -> Membership:
+def add_membership(person: UserAccount, *, actor: Acting, institution_id: int, role: Role) -> Membership:
     """Lets a person act in a role at an institution; one that had ended goes on.
 
     Refuses (`BadInput`) what the person is already, and a role that has no place at that institution.
@@ -134,7 +134,7 @@ def add_membership(person: UserAccount, *, actor: Membership, institution_id: in
     return membership
 
 
-def end_membership(membership: Membership, *, actor: Membership) -> None:
+def end_membership(membership: Membership, *, actor: Acting) -> None:
     """Ends what a person is at one institution; sessions that act as it end.
 
     Refuses (`StepRefused`) the membership as which the actor acts, and the last administrator's.
@@ -172,7 +172,7 @@ def suits(role: Role, kind: InstitutionKind) -> bool:
 
 
 def _begin(  # noqa: PLR0917 - what an account begins with
-    actor: Membership | None,
+    actor: Acting | None,
     act: AdministrativeAct,
     username: str,
     full_name: str,

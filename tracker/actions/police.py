@@ -8,13 +8,13 @@ from tracker import mission
 from tracker.actions import steps
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, StepRefused, say
-from tracker.models import Custody, HistoryEntry, Membership, Person, Track
+from tracker.models import Acting, Custody, HistoryEntry, Person, Track
 from tracker.vocabulary import PartyRole, ReleaseReason
 
 
 def record_arrest(
     *,
-    actor: Membership,
+    actor: Acting,
     track: Track,
     seen: int,
     arrested_at: datetime,
@@ -45,7 +45,7 @@ def record_arrest(
 
 def record_release(
     *,
-    actor: Membership,
+    actor: Acting,
     track: Track,
     seen: int,
     custody_id: int,

@@ -8,12 +8,12 @@ from tracker import clock
 from tracker.actions import steps, tracks
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, say
-from tracker.models import Institution, Membership, ProtectionCase, Track
+from tracker.models import Acting, Institution, ProtectionCase, Track
 from tracker.permissions import Permission, may
 
 
 def refer(
-    *, actor: Membership, case: ProtectionCase, seen: int, institution_ids: Sequence[int], note: str = ""
+    *, actor: Acting, case: ProtectionCase, seen: int, institution_ids: Sequence[int], note: str = ""
 ) -> list[Track]:
     """Sends the case to each of these institutions and ends its intake; gives the tracks that began.
 
@@ -33,14 +33,14 @@ def refer(
     return sent
 
 
-def _send(institution_id: int, *, case: ProtectionCase, actor: Membership, note: str) -> Track:
+def _send(institution_id: int, *, case: ProtectionCase, actor: Acting, note: str) -> Track:
     institution = db.session.get(Institution, institution_id)
     if institution is None:
         raise BadInput(institution_ids=say("Choose an institution from the list."))
     return tracks.send(institution, case=case, actor=actor, happened_at=clock.now(), note=note)
 
 
-def _end_intake(case: ProtectionCase, actor: Membership, answers: steps.Answers) -> None:
+def _end_intake(case: ProtectionCase, actor: Acting, answers: steps.Answers) -> None:
     intake = db.session.scalars(
         select(Track).where(
             Track.case_id == case.id,

@@ -11,7 +11,7 @@ from tracker.actions import tracks
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, OutOfDate, StepRefused, say
 from tracker.history import CASE_STAGE, Act
-from tracker.models import Alert, Effect, HistoryEntry, Institution, Membership, ProtectionCase, Track
+from tracker.models import Acting, Alert, Effect, HistoryEntry, Institution, ProtectionCase, Track
 from tracker.procedure import Step
 from tracker.procedure.model import SAME
 from tracker.visibility import visible_alerts, visible_cases, visible_tracks
@@ -38,7 +38,7 @@ NOTHING_SAID = Answers()
 def take(
     name: str,
     *,
-    actor: Membership,
+    actor: Acting,
     on: Track | Alert | ProtectionCase,
     seen: int,
     answers: Answers = NOTHING_SAID,
@@ -54,7 +54,7 @@ def take(
     return perform(step, actor=actor, on=on, answers=answers)
 
 
-def ready(name: str, *, actor: Membership, on: Track | Alert | ProtectionCase, seen: int) -> Step:
+def ready(name: str, *, actor: Acting, on: Track | Alert | ProtectionCase, seen: int) -> Step:
     """Locks the case or alert, reads it anew, and gives the step if it is open to the actor now."""
     history.lock(about(on))
     _see(on, actor)
@@ -69,13 +69,13 @@ def ready(name: str, *, actor: Membership, on: Track | Alert | ProtectionCase, s
     return mission.current().procedure.require(name, actor.role, sides(actor, on), stage, status, awaiting)
 
 
-def open_steps(*, actor: Membership, on: Track | Alert | ProtectionCase) -> tuple[Step, ...]:
+def open_steps(*, actor: Acting, on: Track | Alert | ProtectionCase) -> tuple[Step, ...]:
     """The steps that the actor may take on it now, in the procedure's order."""
     stage, status, awaiting = standing(on)
     return mission.current().procedure.steps_open(actor.role, sides(actor, on), stage, status, awaiting)
 
 
-def sides(actor: Membership, on: Track | Alert | ProtectionCase) -> frozenset[str]:
+def sides(actor: Acting, on: Track | Alert | ProtectionCase) -> frozenset[str]:
     """What the actor's institution is to it: holder, sender, owner, registrar."""
     own = actor.institution_id
     if isinstance(on, Alert):
@@ -107,7 +107,7 @@ def about(on: Track | Alert | ProtectionCase) -> ProtectionCase | Alert:
 def perform(
     step: Step,
     *,
-    actor: Membership | None,
+    actor: Acting | None,
     on: Track | Alert | ProtectionCase,
     answers: Answers,
     detail: Mapping[str, Any] | None = None,
@@ -171,7 +171,7 @@ def _check_target(
         wrong["target_id"] = say("The case is already at this institution. Choose another one.")
 
 
-def _see(on: Track | Alert | ProtectionCase, actor: Membership) -> None:
+def _see(on: Track | Alert | ProtectionCase, actor: Acting) -> None:
     seen: Any
     if isinstance(on, Track):
         seen = visible_tracks(actor).where(Track.id == on.id)
@@ -185,7 +185,7 @@ def _see(on: Track | Alert | ProtectionCase, actor: Membership) -> None:
 
 def _act(
     step: Step,
-    actor: Membership | None,
+    actor: Acting | None,
     on: Track | Alert | ProtectionCase,
     answers: Answers,
     detail: Mapping[str, Any],
@@ -233,7 +233,7 @@ def _said(step: Step, answers: Answers) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None and name in step.asks}
 
 
-def _marks(step: Step, actor: Membership | None) -> dict[str, Any]:
+def _marks(step: Step, actor: Acting | None) -> dict[str, Any]:
     marks: dict[str, Any] = {"awaits": step.awaits, "flags": step.flags}
     if step.assigns and actor is not None:
         marks["assigned_to_id"] = actor.user_id
@@ -272,7 +272,7 @@ def _clock(
 
 def _follow_on(  # noqa: PLR0917 - what follows needs all that went before
     step: Step,
-    actor: Membership | None,
+    actor: Acting | None,
     case: ProtectionCase,
     on: Track | Alert | ProtectionCase,
     target_id: int | None,

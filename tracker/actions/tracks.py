@@ -10,7 +10,7 @@ from tracker.actions import gate
 from tracker.db import db
 from tracker.errors import BadInput, say
 from tracker.history import Act
-from tracker.models import Effect, Institution, Membership, ProtectionCase, Track
+from tracker.models import Acting, Effect, Institution, ProtectionCase, Track
 from tracker.permissions import Permission, may
 from tracker.procedure import Opening, Step
 
@@ -22,7 +22,7 @@ def open_track(
     institution_id: int,
     *,
     case: ProtectionCase,
-    actor: Membership | None,
+    actor: Acting | None,
     happened_at: datetime,
     action: str = "open",
     note: str = "",
@@ -58,7 +58,7 @@ def send(
     institution: Institution,
     *,
     case: ProtectionCase,
-    actor: Membership,
+    actor: Acting,
     happened_at: datetime,
     note: str = "",
     parent: Track | None = None,
@@ -101,7 +101,7 @@ def open_unless_open(
     institution_id: int,
     *,
     case: ProtectionCase,
-    actor: Membership | None,
+    actor: Acting | None,
     happened_at: datetime,
     because: str,
 ) -> None:
@@ -125,7 +125,7 @@ def open_from_step(
     *,
     case: ProtectionCase,
     track: Track | None,
-    actor: Membership | None,
+    actor: Acting | None,
     because: Step,
     target_id: int | None,
     happened_at: datetime,

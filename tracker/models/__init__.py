@@ -13,10 +13,11 @@ from tracker.models.order import CourtOrder
 from tracker.models.person import Narrative, Person
 from tracker.models.stay import NO_LIMIT, Stay
 from tracker.models.track import Track
-from tracker.models.user import Membership, UserAccount, UserSession
+from tracker.models.user import Acting, Membership, UserAccount, UserSession
 
 __all__ = [
     "NO_LIMIT",
+    "Acting",
     "AdministrationEntry",
     "Alert",
     "AlertContact",

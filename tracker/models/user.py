@@ -1,6 +1,7 @@
 """People who sign in, what they are where, and their sessions."""
 
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -28,8 +29,35 @@ class UserAccount(Base):
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")
 
 
+class Acting(Protocol):
+    """The `actor` of every action and the `viewer` of every query: a `Membership`, or what a page read of one.
+
+    Nobody who acts is ever written: so a page may read the few columns that it needs, and not the records.
+    """
+
+    @property
+    def id(self) -> int:
+        """The membership's."""
+
+    @property
+    def user_id(self) -> int:
+        """The person."""
+
+    @property
+    def institution_id(self) -> int:
+        """Where the person acts."""
+
+    @property
+    def role(self) -> Role:
+        """What the person is there."""
+
+    @property
+    def institution(self) -> Institution:
+        """The record of the institution, for the few pages that need it."""
+
+
 class Membership(Base):
-    """What a person is at one institution: the `actor` of every action and the `viewer` of every query."""
+    """What a person is at one institution, until it ends."""
 
     __tablename__ = "membership"
     __table_args__ = (sa.UniqueConstraint("user_id", "institution_id", "role"),)

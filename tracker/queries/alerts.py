@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
-from tracker.models import Alert, Area, HistoryEntry, Membership, ProtectionCase
+from tracker.models import Acting, Alert, Area, HistoryEntry, ProtectionCase
 from tracker.permissions import Permission, may
 from tracker.queries.paging import PAGE_SIZE, Page, TimeKey, cut, id_key, time_key
 from tracker.queries.ranges import COUNT_LIMIT
@@ -33,7 +33,7 @@ class AlertRow(NamedTuple):
 
 
 def waiting(
-    *, viewer: Membership, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+    *, viewer: Acting, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
 ) -> Page[AlertRow]:
     """The open alerts of the viewer's institution, what is longest over its limit first.
 
@@ -51,7 +51,7 @@ def waiting(
 
 
 def ended(
-    *, viewer: Membership, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+    *, viewer: Acting, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
 ) -> Page[AlertRow]:
     """The alerts of the viewer's institution that have their answer, newest first."""
     key = id_key(after or before)
@@ -62,13 +62,13 @@ def ended(
     return cut(rows, size, lambda row: row.id, after=after, before=before)
 
 
-def count_waiting(*, viewer: Membership) -> int:
+def count_waiting(*, viewer: Acting) -> int:
     """How many alerts of the viewer's institution are open, up to `COUNT_LIMIT`."""
     few = _handled(viewer).where(Alert.open).with_only_columns(Alert.id).limit(COUNT_LIMIT).subquery()
     return db.session.scalar(select(func.count()).select_from(few)) or 0
 
 
-def find(typed: str, *, viewer: Membership) -> Alert:
+def find(typed: str, *, viewer: Acting) -> Alert:
     """The alert with that reference, with its contact, area and case.
 
     Refuses (`Mistyped`) what is no reference, and (`NotFound`) in the same words what does not exist and what the
@@ -85,7 +85,7 @@ def find(typed: str, *, viewer: Membership) -> Alert:
     return alert
 
 
-def history(alert: Alert, *, viewer: Membership) -> Sequence[HistoryEntry]:
+def history(alert: Alert, *, viewer: Acting) -> Sequence[HistoryEntry]:
     """What was done about an alert that the viewer has found, newest first, with names and notes."""
     return db.session.scalars(
         select(HistoryEntry)
@@ -100,7 +100,7 @@ def history(alert: Alert, *, viewer: Membership) -> Sequence[HistoryEntry]:
     ).all()
 
 
-def _handled(viewer: Membership) -> Select[Any]:
+def _handled(viewer: Acting) -> Select[Any]:
     if not may(viewer.role, Permission.ALERT_HANDLE):
         raise NotPermitted(say("Only community focal points handle alerts."))
     return visible_alerts(viewer)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from tracker.db import db
-from tracker.models import Area, Membership
+from tracker.models import Acting, Area
 
 _FAR = 99
 _STATE = 1
@@ -53,7 +53,7 @@ class Atlas:
         return inside + [area for area in by_name if area.level <= _STATE and area != state]
 
 
-def atlas(*, viewer: Membership) -> Atlas:
+def atlas(*, viewer: Acting) -> Atlas:
     """Every area; the viewer is anybody who has signed in."""
     assert viewer is not None  # noqa: S101 - nothing is read for nobody
     return Atlas(

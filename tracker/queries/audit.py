@@ -14,13 +14,13 @@ from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import (
+    Acting,
     AdministrationEntry,
     Alert,
     Area,
     HistoryEntry,
     ImportSource,
     Institution,
-    Membership,
     ProtectionCase,
     Track,
     UserAccount,
@@ -50,7 +50,7 @@ _UNKNOWN = "There is no case or alert with this reference."
 
 
 def entries(
-    *, viewer: Membership, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+    *, viewer: Acting, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
 ) -> Page[EntryRow]:
     """The newest entries of all histories."""
     _require(viewer)
@@ -58,7 +58,7 @@ def entries(
     return cut(rows[::-1] if before else rows, size, lambda row: row.id, after=after, before=before)
 
 
-def kind_of(typed: str, *, viewer: Membership) -> tuple[str, str]:
+def kind_of(typed: str, *, viewer: Acting) -> tuple[str, str]:
     """ "case" or "alert", and the stored reference, of what a person typed.
 
     Refuses (`Mistyped`) what is no reference and (`NotFound`) one that nothing has.
@@ -72,7 +72,7 @@ def kind_of(typed: str, *, viewer: Membership) -> tuple[str, str]:
     raise NotFound(say(_UNKNOWN))
 
 
-def case(typed: str, *, viewer: Membership) -> CaseFacts:
+def case(typed: str, *, viewer: Acting) -> CaseFacts:
     """The facts of one case."""
     _require(viewer)
     owner = aliased(Institution)
@@ -104,7 +104,7 @@ def case(typed: str, *, viewer: Membership) -> CaseFacts:
     return CaseFacts._make(row)
 
 
-def alert(typed: str, *, viewer: Membership) -> AlertFacts:
+def alert(typed: str, *, viewer: Acting) -> AlertFacts:
     """The facts of one alert; who called and what they said are not read."""
     _require(viewer)
     row = db.session.execute(
@@ -129,14 +129,14 @@ def alert(typed: str, *, viewer: Membership) -> AlertFacts:
     return AlertFacts._make(row)
 
 
-def history(of: CaseFacts | AlertFacts, *, viewer: Membership) -> Sequence[EntryRow]:
+def history(of: CaseFacts | AlertFacts, *, viewer: Acting) -> Sequence[EntryRow]:
     """The whole history of a case or an alert, newest first."""
     _require(viewer)
     about = HistoryEntry.case_id if isinstance(of, CaseFacts) else HistoryEntry.alert_id
     return _read(_entries(viewer).where(about == of.id).order_by(HistoryEntry.n.desc()))
 
 
-def tracks(of: CaseFacts, *, viewer: Membership) -> Sequence[TrackRow]:
+def tracks(of: CaseFacts, *, viewer: Acting) -> Sequence[TrackRow]:
     """Where the case is and was, in the order in which it came there."""
     _require(viewer)
     sender = aliased(Institution)
@@ -163,7 +163,7 @@ def tracks(of: CaseFacts, *, viewer: Membership) -> Sequence[TrackRow]:
 
 
 def administration(
-    *, viewer: Membership, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
+    *, viewer: Acting, after: str | None = None, before: str | None = None, size: int = PAGE_SIZE
 ) -> Page[ActRow]:
     """What administrators did, newest first."""
     _require(viewer)
@@ -200,7 +200,7 @@ def _turned(
     return statement.order_by(key if before else key.desc()).limit(size + 1)
 
 
-def _entries(viewer: Membership) -> Select[*tuple[Any, ...]]:
+def _entries(viewer: Acting) -> Select[*tuple[Any, ...]]:
     actor, holder = aliased(UserAccount), aliased(Institution)
     at, corrected = aliased(Institution), aliased(HistoryEntry)
     return (
@@ -250,6 +250,6 @@ def _is_case(reference: str) -> Any:
     return ProtectionCase.reference == reference
 
 
-def _require(viewer: Membership) -> None:
+def _require(viewer: Acting) -> None:
     if not may(viewer.role, Permission.HISTORY_AUDIT):
         raise NotPermitted(say("Only auditors read all histories."))

@@ -17,6 +17,7 @@ from tracker import mission, references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import (
+    Acting,
     Area,
     ClockConfirmation,
     Consent,
@@ -25,7 +26,6 @@ from tracker.models import (
     EntryNote,
     HistoryEntry,
     Institution,
-    Membership,
     Narrative,
     Person,
     ProtectionCase,
@@ -76,7 +76,7 @@ class CaseFile:
     orders: Sequence[OrderRow] = ()
 
 
-def case_file(typed: str, *, viewer: Membership) -> CaseFile:
+def case_file(typed: str, *, viewer: Acting) -> CaseFile:
     """Everything of a case that the viewer may see, in a fixed number of statements.
 
     Refuses (`Mistyped`) what is no reference, and (`NotFound`) in the same words what does not exist and what the

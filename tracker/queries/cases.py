@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, say
-from tracker.models import Area, HistoryEntry, Membership, ProtectionCase, Track
+from tracker.models import Acting, Area, HistoryEntry, ProtectionCase, Track
 from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
 from tracker.queries.ranges import Way, way_of
 from tracker.visibility import anyone, visible_cases, visible_entries, visible_tracks
@@ -34,7 +34,7 @@ class CaseRow(NamedTuple):
     next_due_at: datetime | None
 
 
-def find(typed: str, *, viewer: Membership) -> ProtectionCase:
+def find(typed: str, *, viewer: Acting) -> ProtectionCase:
     """The case with that reference, if the viewer may know of it.
 
     Refuses (`Mistyped`) what is no reference, and (`NotFound`) in the same words what does not exist and what the
@@ -51,7 +51,7 @@ def find(typed: str, *, viewer: Membership) -> ProtectionCase:
     return case
 
 
-def track(typed: str, track_id: int, *, viewer: Membership) -> Track:
+def track(typed: str, track_id: int, *, viewer: Acting) -> Track:
     """One part of a case, if the viewer may know of it."""
     found = db.session.scalar(
         visible_tracks(viewer)
@@ -63,7 +63,7 @@ def track(typed: str, track_id: int, *, viewer: Membership) -> Track:
     return found
 
 
-def entry(typed: str, n: int, *, viewer: Membership) -> HistoryEntry:
+def entry(typed: str, n: int, *, viewer: Acting) -> HistoryEntry:
     """The n-th history entry of a case, if the viewer may know of it."""
     found = db.session.scalar(
         visible_entries(viewer).where(
@@ -75,7 +75,7 @@ def entry(typed: str, n: int, *, viewer: Membership) -> HistoryEntry:
     return found
 
 
-def newest_correction(entry: HistoryEntry, *, viewer: Membership) -> HistoryEntry | None:
+def newest_correction(entry: HistoryEntry, *, viewer: Acting) -> HistoryEntry | None:
     """The newest correction of an entry of a case, if the viewer may know of any."""
     return db.session.scalar(
         visible_entries(viewer)
@@ -91,7 +91,7 @@ def newest_correction(entry: HistoryEntry, *, viewer: Membership) -> HistoryEntr
 
 def case_list(
     *,
-    viewer: Membership,
+    viewer: Acting,
     closed: bool = False,
     after: str | None = None,
     before: str | None = None,

@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import literal_column
 
 from tracker import mission
-from tracker.models import Membership, Track
+from tracker.models import Acting, Track
 from tracker.queries import queues, ranges
 from tracker.queries.paging import PAGE_SIZE, Page
 from tracker.queries.ranges import Range, Rows, TrackRow, Way
@@ -29,7 +29,7 @@ class Part(StrEnum):
 def read(
     part: Part,
     *,
-    viewer: Membership,
+    viewer: Acting,
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
@@ -42,7 +42,7 @@ def read(
     return ranges.read_page(statement, queues.values(viewer), after=after, before=before, size=size)
 
 
-def counts(*, viewer: Membership) -> dict[Part, int]:
+def counts(*, viewer: Acting) -> dict[Part, int]:
     """How many tracks each list has, up to `COUNT_LIMIT`, in one statement."""
     numbers = ranges.read_counts(_count_statement(mission.current().procedure.version), queues.values(viewer))
     return dict(zip(Part, numbers, strict=True))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from tracker import clock, mission
-from tracker.models import Membership, Track
+from tracker.models import Acting, Track
 from tracker.queries import queues, ranges
 from tracker.queries.paging import PAGE_SIZE, Page
 from tracker.queries.ranges import Range, Rows, TrackRow, Way
@@ -43,7 +43,7 @@ _WITH_A_DAY = ("listed", "adjourned")
 
 def docket(
     *,
-    viewer: Membership,
+    viewer: Acting,
     part: Part = Part.ALL,
     after: str | None = None,
     before: str | None = None,
@@ -58,14 +58,14 @@ def docket(
     return ranges.read_page(statement, _values(viewer), after=after, before=before, size=size)
 
 
-def counts(*, viewer: Membership) -> dict[Part, int]:
+def counts(*, viewer: Acting) -> dict[Part, int]:
     """How many open tracks each part of the docket has, up to `COUNT_LIMIT`, in one statement."""
     version = mission.current().procedure.version
     numbers = ranges.read_counts(_count_statement(version), _values(viewer))
     return dict(zip(Part, numbers, strict=True))
 
 
-def _values(viewer: Membership) -> dict[str, Any]:
+def _values(viewer: Acting) -> dict[str, Any]:
     zone = mission.current().zone
     today = clock.day_of(clock.now(), zone)
     return queues.values(viewer) | {

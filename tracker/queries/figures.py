@@ -15,7 +15,7 @@ from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import NotPermitted, say
 from tracker.history import CASE_STAGE
-from tracker.models import HistoryEntry, Institution, Membership, Track
+from tracker.models import Acting, HistoryEntry, Institution, Track
 from tracker.models.history_entry import ABOUT_SENT
 from tracker.permissions import Permission, may
 from tracker.procedure import Stage
@@ -80,13 +80,13 @@ class Counted:
         return disclosed(*counted) if listable(counted.cases) else None
 
 
-def require(viewer: Membership) -> None:
+def require(viewer: Acting) -> None:
     """Refuses (`NotPermitted`) everybody but monitors."""
     if not may(viewer.role, Permission.PERFORMANCE_READ):
         raise NotPermitted(say("Only monitors read the figures of institutions."))
 
 
-def figures(of: Institution, *, viewer: Membership) -> list[StageFigures]:
+def figures(of: Institution, *, viewer: Acting) -> list[StageFigures]:
     """The figures of each stage that the institution may hold; of any other where it has five cases or more."""
     require(viewer)
     words, ages, answers = by_word(of), _by_age(of), _by_answer(of)

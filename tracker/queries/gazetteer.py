@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.db import db
 from tracker.errors import NotFound, say
-from tracker.models import Area, Institution, Membership
+from tracker.models import Acting, Area, Institution
 from tracker.queries import by_name
 from tracker.queries.paging import Page
 from tracker.vocabulary import InstitutionKind
@@ -35,7 +35,7 @@ class AreaRow(NamedTuple):
 
 def institutions(
     *,
-    viewer: Membership,
+    viewer: Acting,
     kinds: frozenset[InstitutionKind] | None = None,
     area_id: int | None = None,
     name: str = "",
@@ -58,7 +58,7 @@ def institutions(
     )
 
 
-def kinds(*, viewer: Membership) -> list[InstitutionKind]:
+def kinds(*, viewer: Acting) -> list[InstitutionKind]:
     """The kinds of which there is an institution, in the order of the word list."""
     assert viewer is not None  # noqa: S101
     there = set(db.session.scalars(select(Institution.kind).distinct()))
@@ -66,7 +66,7 @@ def kinds(*, viewer: Membership) -> list[InstitutionKind]:
 
 
 def areas(
-    *, viewer: Membership, parent: Area | None, after: str | None = None, before: str | None = None
+    *, viewer: Acting, parent: Area | None, after: str | None = None, before: str | None = None
 ) -> Page[AreaRow]:
     """The areas directly inside `parent`, or the countries, in order of name."""
     assert viewer is not None  # noqa: S101
@@ -77,7 +77,7 @@ def areas(
     return by_name.page(statement, AreaRow, name=Area.name, key=Area.id, after=after, before=before)
 
 
-def area(code: str, *, viewer: Membership) -> Area:
+def area(code: str, *, viewer: Acting) -> Area:
     """The area of a P-code. Refuses (`NotFound`) an unknown one."""
     assert viewer is not None  # noqa: S101
     found = db.session.scalar(select(Area).where(Area.code == code))

@@ -8,11 +8,11 @@ from sqlalchemy.orm import joinedload
 from tracker import mission
 from tracker.db import db
 from tracker.errors import NotFound, say
-from tracker.models import Area, Institution, Membership
+from tracker.models import Acting, Area, Institution
 from tracker.vocabulary import InstitutionKind
 
 
-def section_for(area_id: int, *, viewer: Membership) -> Institution | None:
+def section_for(area_id: int, *, viewer: Acting) -> Institution | None:
     """The judicial affairs section responsible for an area: its own, or that of the nearest area around it.
 
     A judicial officer's own section comes first where several share an area.
@@ -32,7 +32,7 @@ def section_for(area_id: int, *, viewer: Membership) -> Institution | None:
     )
 
 
-def for_stages(stages: Iterable[str], *, viewer: Membership) -> Sequence[Institution]:
+def for_stages(stages: Iterable[str], *, viewer: Acting) -> Sequence[Institution]:
     """The active institutions that a case can be referred to for one of these stages, other than the viewer's."""
     procedure = mission.current().procedure
     kinds = {kind for stage in stages for kind in procedure.stages[stage].kinds}
@@ -44,7 +44,7 @@ def for_stages(stages: Iterable[str], *, viewer: Membership) -> Sequence[Institu
     ).all()
 
 
-def find(code: str, *, viewer: Membership) -> Institution:
+def find(code: str, *, viewer: Acting) -> Institution:
     """The institution with that code; institutions are public knowledge to everyone who may sign in."""
     found = db.session.scalar(select(Institution).where(Institution.code == code))
     if found is None or viewer is None:

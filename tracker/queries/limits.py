@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tracker import mission
 from tracker.db import db
-from tracker.models import ClockConfirmation, Membership, UserAccount
+from tracker.models import Acting, ClockConfirmation, UserAccount
 from tracker.procedure import Clock
 
 
@@ -25,7 +25,7 @@ class Limit(NamedTuple):
         return self.clock.confirmed or self.confirmed_at is not None
 
 
-def limits(*, viewer: Membership) -> Sequence[Limit]:
+def limits(*, viewer: Acting) -> Sequence[Limit]:
     """Every limit of the procedure in force, in its order; limits are public to all who may sign in."""
     assert viewer is not None  # noqa: S101
     procedure = mission.current().procedure

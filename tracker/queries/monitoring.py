@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, say
-from tracker.models import Effect, HistoryEntry, Institution, Membership, Track
+from tracker.models import Acting, Effect, HistoryEntry, Institution, Track
 from tracker.queries import figures, gazetteer, institutions
 from tracker.queries.disclosure import listed
 from tracker.queries.figures import require
@@ -59,7 +59,7 @@ def watched_kinds() -> frozenset[InstitutionKind]:
 
 def watched(
     *,
-    viewer: Membership,
+    viewer: Acting,
     kind: InstitutionKind | None = None,
     area_id: int | None = None,
     after: str | None = None,
@@ -71,7 +71,7 @@ def watched(
     return gazetteer.institutions(viewer=viewer, kinds=kinds, area_id=area_id, after=after, before=before)
 
 
-def institution(code: str, *, viewer: Membership) -> Institution:
+def institution(code: str, *, viewer: Acting) -> Institution:
     """One institution that monitors follow. Refuses (`NotFound`) any other."""
     require(viewer)
     found = institutions.find(code, viewer=viewer)
@@ -80,7 +80,7 @@ def institution(code: str, *, viewer: Membership) -> Institution:
     return found
 
 
-def groups(of: Institution, *, viewer: Membership) -> list[Group]:
+def groups(of: Institution, *, viewer: Acting) -> list[Group]:
     """Every listing group that the procedure has for the institution, each with whether it may be listed."""
     require(viewer)
     words = figures.by_word(of)
@@ -96,7 +96,7 @@ def histories(
     stage: str,
     status: str,
     *,
-    viewer: Membership,
+    viewer: Acting,
     secret: bytes,
     after: str | None = None,
     before: str | None = None,
@@ -117,7 +117,7 @@ def histories(
     return Listing(group, len(shown), Page(rows, page.after, page.before))
 
 
-def _group(of: Institution, stage: str, status: str, viewer: Membership) -> Group:
+def _group(of: Institution, stage: str, status: str, viewer: Acting) -> Group:
     for group in groups(of, viewer=viewer):
         if (group.stage, group.status) == (stage, status):
             return group

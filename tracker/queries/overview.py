@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import NotPermitted, say
-from tracker.models import HistoryEntry, Institution, Membership, ProtectionCase, Track, UserAccount
+from tracker.models import Acting, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
 from tracker.permissions import Permission, may
 from tracker.queries import limits, queues, ranges
 from tracker.queries.paging import PAGE_SIZE, Page
@@ -37,7 +37,7 @@ class Installation(NamedTuple):
     limits_to_confirm: int
 
 
-def overdue_by_institution(*, viewer: Membership, most: int | None = None) -> Sequence[OverdueAt]:
+def overdue_by_institution(*, viewer: Acting, most: int | None = None) -> Sequence[OverdueAt]:
     """Where the cases that the viewer's section owns or registered are over a time limit, the oldest first.
 
     `most`: only the first so many institutions. Refuses (`NotPermitted`) who does not oversee an area.
@@ -63,7 +63,7 @@ def overdue_by_institution(*, viewer: Membership, most: int | None = None) -> Se
 def overdue_at(
     institution: Institution,
     *,
-    viewer: Membership,
+    viewer: Acting,
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
@@ -80,7 +80,7 @@ def overdue_at(
     return ranges.read_page(statement, values, after=after, before=before, size=size)
 
 
-def new_entries(*, viewer: Membership, within: timedelta = timedelta(days=1)) -> int:
+def new_entries(*, viewer: Acting, within: timedelta = timedelta(days=1)) -> int:
     """How many history entries were recorded lately, up to `COUNT_LIMIT`: the newest are looked at, not all."""
     _require(viewer, Permission.HISTORY_AUDIT)
     newest = select(HistoryEntry.recorded_at).order_by(HistoryEntry.id.desc()).limit(COUNT_LIMIT).subquery()
@@ -88,7 +88,7 @@ def new_entries(*, viewer: Membership, within: timedelta = timedelta(days=1)) ->
     return db.session.scalar(lately) or 0
 
 
-def installation(*, viewer: Membership) -> Installation:
+def installation(*, viewer: Acting) -> Installation:
     """How many active people and institutions there are, and how many limits of the law nobody has confirmed yet."""
     _require(viewer, Permission.PEOPLE_MANAGE)
     unconfirmed = sum(not limit.confirmed for limit in limits.limits(viewer=viewer))
@@ -102,6 +102,6 @@ def _active(model: Any) -> Select[Any]:
     return select(func.count()).select_from(model).where(model.active)
 
 
-def _require(viewer: Membership, permission: Permission) -> None:
+def _require(viewer: Acting, permission: Permission) -> None:
     if not may(viewer.role, permission):
         raise NotPermitted(say("Your role does not read this."))

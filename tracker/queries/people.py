@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
-from tracker.models import Institution, Membership, UserAccount
+from tracker.models import Acting, Institution, Membership, UserAccount
 from tracker.permissions import Permission, may
 from tracker.queries import by_name
 from tracker.queries.paging import Page
@@ -28,7 +28,7 @@ class PersonRow(NamedTuple):
 
 
 def people(
-    *, viewer: Membership, name: str = "", after: str | None = None, before: str | None = None
+    *, viewer: Acting, name: str = "", after: str | None = None, before: str | None = None
 ) -> Page[PersonRow]:
     """Accounts in order of name; `name`: only those with these letters in their name or username."""
     _require(viewer)
@@ -62,7 +62,7 @@ def people(
     )
 
 
-def person(person_id: int, *, viewer: Membership) -> UserAccount:
+def person(person_id: int, *, viewer: Acting) -> UserAccount:
     """One account with its memberships and their institutions. Refuses (`NotFound`) an unknown one."""
     _require(viewer)
     found = db.session.scalar(
@@ -75,7 +75,7 @@ def person(person_id: int, *, viewer: Membership) -> UserAccount:
     return found
 
 
-def membership(person_id: int, membership_id: int, *, viewer: Membership) -> Membership:
+def membership(person_id: int, membership_id: int, *, viewer: Acting) -> Membership:
     """One membership of a person. Refuses (`NotFound`) one that is somebody else's."""
     _require(viewer)
     found = db.session.scalar(
@@ -88,13 +88,13 @@ def membership(person_id: int, membership_id: int, *, viewer: Membership) -> Mem
     return found
 
 
-def workplaces(*, viewer: Membership) -> Sequence[tuple[int, str]]:
+def workplaces(*, viewer: Acting) -> Sequence[tuple[int, str]]:
     """Id and name of every active institution, to choose where somebody works."""
     _require(viewer)
     active = select(Institution.id, Institution.name).where(Institution.active).order_by(Institution.name)
     return [(number, name) for number, name in db.session.execute(active)]
 
 
-def _require(viewer: Membership) -> None:
+def _require(viewer: Acting) -> None:
     if not may(viewer.role, Permission.PEOPLE_MANAGE):
         raise NotPermitted(say("Only administrators read the list of people."))

@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker import clock, mission
 from tracker.errors import NotPermitted, say
-from tracker.models import Membership, Track
+from tracker.models import Acting, Track
 from tracker.permissions import Permission, may
 from tracker.queries import ranges
 from tracker.queries.paging import PAGE_SIZE, Page
@@ -27,7 +27,7 @@ class Show(StrEnum):
 
 def queue(
     *,
-    viewer: Membership,
+    viewer: Acting,
     stages: Sequence[str],
     show: Show = Show.ALL,
     status: str | None = None,
@@ -44,7 +44,7 @@ def queue(
     return ranges.read_page(statement, values(viewer), after=after, before=before, size=size)
 
 
-def counts(*, viewer: Membership, stages: Sequence[str]) -> dict[Show, int]:
+def counts(*, viewer: Acting, stages: Sequence[str]) -> dict[Show, int]:
     """How many open tracks each part of the queue has, up to `COUNT_LIMIT`, in one statement."""
     statement = _count_statement(tuple(stages), mission.current().procedure.version)
     numbers = dict(zip(_COUNTED, ranges.read_counts(statement, values(viewer)), strict=True))
@@ -52,7 +52,7 @@ def counts(*, viewer: Membership, stages: Sequence[str]) -> dict[Show, int]:
     return numbers | {Show.ALL: min(in_all, COUNT_LIMIT)}
 
 
-def values(viewer: Membership) -> dict[str, Any]:
+def values(viewer: Acting) -> dict[str, Any]:
     """What the statements of a viewer's own institution ask for."""
     if not may(viewer.role, Permission.CASE_READ):
         raise NotPermitted(say("Your role does not read cases."))
