@@ -48,6 +48,9 @@ def _kinds(results: Sequence[object]) -> Counter[str]:
     return Counter(type(result).__name__ for result in results)
 
 
+_REASONS = {"not_accept": "no_capacity", "record_measure": "statement_taken"}
+
+
 def _take(
     name: str, member: int, track: int, seen: int | None = None, note: str = "At once."
 ) -> Callable[[], int]:
