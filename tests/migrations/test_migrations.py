@@ -1,0 +1,228 @@
+"""Migrations are tested like code: one line, up and down on both engines, and they build what the models say."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import tracker.models  # noqa: F401 - so that the metadata is whole
+from tracker import migrate
+from tracker.db import Base
+from tracker.paths import resource_dir
+
+VERSIONS = sorted(path for path in (resource_dir("migrations") / "versions").glob("*.py"))
+NUMBERS = [path.name[:4] for path in VERSIONS]
+
+
+@pytest.fixture
+def engine() -> Iterator[Callable[[str], sa.Engine]]:
+    """Makes engines that leave no connection behind."""
+    made: list[sa.Engine] = []
+
+    def make(url: str) -> sa.Engine:
+        made.append(sa.create_engine(url, poolclass=sa.NullPool))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.dispose()
+
+
+def _tables(engine: sa.Engine) -> set[str]:
+    return set(sa.inspect(engine).get_table_names())
+
+
+# --- one line of migrations -------------------------------------------------------------------------------------
+
+
+def test_there_is_one_head_and_one_base():
+    scripts = ScriptDirectory.from_config(migrate.config("sqlite:////nowhere"))
+    assert scripts.get_heads() == [NUMBERS[-1]]
+    assert scripts.get_bases() == [NUMBERS[0]]
+
+
+def test_they_are_numbered_without_a_gap_and_named_in_words():
+    assert [int(number) for number in NUMBERS] == list(range(1, len(NUMBERS) + 1))
+    for path in VERSIONS:
+        assert re.fullmatch(r"\d{4}(_[a-z0-9]+)+\.py", path.name), path.name
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.name)
+def test_each_follows_the_one_before_it_says_what_it_does_and_can_be_taken_back(path: Any):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = {
+        node.targets[0].id: ast.literal_eval(node.value)  # type: ignore[attr-defined]
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id in ("revision", "down_revision")  # type: ignore[attr-defined]
+    }
+    number = int(path.name[:4])
+    assert said == {"revision": f"{number:04}", "down_revision": f"{number - 1:04}" if number > 1 else None}
+    assert ast.get_docstring(tree)
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert not isinstance(functions["downgrade"].body[-1], ast.Pass)
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.name)
+def test_none_depends_on_the_code_of_today(path: Any):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
+            assert not [name for name in names if name.startswith(("tracker", "blueprints"))]
+
+
+# --- they build what the models say -----------------------------------------------------------------------------
+
+
+def test_they_build_what_the_models_say(database_url: str, engine: Callable[[str], sa.Engine]):
+    with engine(database_url).connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_they_build_the_checks_that_the_models_say(database_url: str, engine: Callable[[str], sa.Engine]):
+    """Alembic does not compare these: their names, and the words that each list allows."""
+    inspector = sa.inspect(engine(database_url))
+    for table in Base.metadata.sorted_tables:
+        checks = [one for one in table.constraints if isinstance(one, sa.CheckConstraint)]
+        kept = {str(one["name"]): str(one["sqltext"]) for one in inspector.get_check_constraints(table.name)}
+        assert kept.keys() == {str(one.name) for one in checks}, table.name
+        for column in table.columns:
+            if isinstance(column.type, sa.Enum):
+                text = kept[f"ck_{table.name}_{column.type.name}"]
+                assert set(re.findall(r"'(\w+)'", text)) == set(column.type.enums), (
+                    f"{table.name}.{column.name}"
+                )
+
+
+def test_they_build_the_indexes_that_the_models_say_with_their_conditions(
+    database_url: str, engine: Callable[[str], sa.Engine]
+):
+    made = engine(database_url)
+    inspector = sa.inspect(made)
+    for table in Base.metadata.sorted_tables:
+        kept = {str(index["name"]): index for index in inspector.get_indexes(table.name)}
+        for index in table.indexes:
+            assert kept[str(index.name)]["column_names"] == [column.name for column in index.columns]
+            condition = index.dialect_options[made.dialect.name]["where"]
+            where = kept[str(index.name)]["dialect_options"].get(f"{made.dialect.name}_where")
+            assert (where is None) is (condition is None), index.name
+
+
+TRIGGERS = {
+    "sqlite": {
+        "history_entry_no_update",
+        "history_entry_no_delete",
+        "history_entry_only_next",
+        "entry_note_no_update",
+        "entry_note_no_delete",
+        "entry_note_only_next",
+    },
+    "postgresql": {
+        "history_entry_append_only",
+        "history_entry_no_truncate",
+        "history_entry_only_next",
+        "entry_note_append_only",
+        "entry_note_no_truncate",
+    },
+}
+
+
+def test_the_guards_of_the_history_stand(
+    engine_kind: str, database_url: str, engine: Callable[[str], sa.Engine]
+):
+    with engine(database_url).connect() as connection:
+        assert TRIGGERS[engine_kind] <= _triggers(connection).keys()
+        if engine_kind == "postgresql":
+            assert set(_triggers(connection).values()) == {"A"}, (
+                "ENABLE ALWAYS: a plain one can be switched off"
+            )
+
+
+def _triggers(connection: sa.Connection) -> dict[str, str]:
+    """Their names, and on PostgreSQL when they fire."""
+    asked = {
+        "sqlite": "SELECT name, '' FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    return dict(connection.execute(sa.text(asked[connection.dialect.name])).all())
+
+
+# --- up and down ------------------------------------------------------------------------------------------------
+
+
+def test_up_down_and_up_again(empty_database_url: str, engine: Callable[[str], sa.Engine]):
+    url = empty_database_url
+    migrate.upgrade(url)
+    first = _picture(engine(url))
+    migrate.downgrade(url, "base")
+    assert _tables(engine(url)) == {"alembic_version"}
+    assert _left(engine(url)) == []
+    migrate.upgrade(url)
+    assert _picture(engine(url)) == first
+
+
+def test_each_is_taken_back_alone_and_leaves_what_was_there(
+    empty_database_url: str, engine: Callable[[str], sa.Engine]
+):
+    url = empty_database_url
+    for number in NUMBERS:
+        before = _picture(engine(url))
+        migrate.upgrade(url, number)
+        after = _picture(engine(url))
+        migrate.downgrade(url, "-1")
+        assert _picture(engine(url)) == before | {
+            "alembic_version": before.get("alembic_version") or after["alembic_version"]
+        }
+        migrate.upgrade(url, number)
+        assert _picture(engine(url)) == after
+
+
+def test_a_database_that_is_up_to_date_stays_as_it_is(database_url: str, engine: Callable[[str], sa.Engine]):
+    before = _picture(engine(database_url))
+    migrate.upgrade(database_url)
+    assert _picture(engine(database_url)) == before
+
+
+def _picture(engine: sa.Engine) -> dict[str, Any]:
+    """Tables with their columns, indexes and checks, and the triggers."""
+    inspector = sa.inspect(engine)
+    picture: dict[str, Any] = {
+        table: (
+            sorted(
+                (column["name"], str(column["type"]), column["nullable"])
+                for column in inspector.get_columns(table)
+            ),
+            sorted(str(index["name"]) for index in inspector.get_indexes(table)),
+            sorted(str(check["name"]) for check in inspector.get_check_constraints(table)),
+            sorted(str(key["name"]) for key in inspector.get_foreign_keys(table)),
+        )
+        for table in inspector.get_table_names()
+    }
+    with engine.connect() as connection:
+        return picture | {"triggers": _triggers(connection)}
+
+
+def _left(engine: sa.Engine) -> list[str]:
+    """Triggers, functions and types that nobody took back."""
+    with engine.connect() as connection:
+        left = list(_triggers(connection))
+        if connection.dialect.name == "postgresql":
+            left += connection.execute(
+                sa.text("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace")
+            ).scalars()
+        return left
+
+
+def test_the_first_run_makes_the_folder_of_a_sqlite_file_for_its_owner_alone(tmp_path: Any):
+    place = tmp_path / "new" / "place"
+    migrate.upgrade(f"sqlite:///{place}/tracker.db")
+    assert (place / "tracker.db").exists()
+    assert place.stat().st_mode & 0o777 == 0o700
