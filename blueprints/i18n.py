@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, cast
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 from tracker.errors import BadSetting, Sentence
 
@@ -131,6 +132,13 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # an extension's method
         gettext, _plural, newstyle=True, pgettext=pgettext, npgettext=_plural_of
     )
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _in_a_page
+
+
+def _in_a_page(sentence: str, **values: Any) -> Markup:
+    """As Jinja's own: markup, in which values are escaped, and "%%" stands for "%". Without its four calls for each."""
+    translated = Markup(_speech().catalogue.gettext(sentence))  # noqa: S704 - a template's own words, like the rest of it
+    return translated % values if values or "%" in translated else translated
 
 
 def _plural(one: str, many: str, number: int) -> str:

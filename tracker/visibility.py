@@ -43,7 +43,9 @@ def anyone(role: Role) -> Membership:
 
 
 def _held(viewer: Acting) -> ColumnElement[bool]:
-    return and_(Track.institution_id == viewer.institution_id, Track.status.not_in(GONE_STATUSES))
+    # Not `not_in`: the statement would be written out anew at each execution, for lists of any length.
+    kept = (Track.status != gone for gone in GONE_STATUSES)
+    return and_(Track.institution_id == viewer.institution_id, *kept)
 
 
 def sees_track(viewer: Acting) -> ColumnElement[bool]:

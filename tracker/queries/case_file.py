@@ -4,7 +4,7 @@ Its statements are built once for each role and read columns, not objects, where
 come with their entries, and only those that the viewer may read: the condition stands in the query.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -97,7 +97,7 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
     }
     parts = [Part._make(row) for row in db.session.execute(_parts(viewer.role), of_case)]
     seen = sight(viewer, [part.track for part in parts])
-    whole = seen is Sight.FULL
+    whole, read = seen is Sight.FULL, _reader(of_case)
     return CaseFile(
         case=case,
         sight=seen,
@@ -106,18 +106,19 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
         owner=owner,
         registrar=registrar,
         parts=parts,
-        entries=_read(EntryRow, _entries(viewer.role, seen), of_case),
-        consents=_read(ConsentRow, _CONSENTS if whole else _OWN_CONSENTS, of_case),
-        people=_read(PersonRow, _PEOPLE, of_case) if whole else (),
-        narratives=_read(NarrativeRow, _NARRATIVES, of_case) if whole else (),
-        custodies=_read(CustodyRow, _CUSTODIES, of_case) if whole else (),
-        orders=_read(OrderRow, _ORDERS, of_case) if whole else (),
+        entries=read(EntryRow, _entries(viewer.role, seen)),
+        consents=read(ConsentRow, _CONSENTS if whole else _OWN_CONSENTS),
+        people=read(PersonRow, _PEOPLE) if whole else (),
+        narratives=read(NarrativeRow, _NARRATIVES) if whole else (),
+        custodies=read(CustodyRow, _CUSTODIES) if whole else (),
+        orders=read(OrderRow, _ORDERS) if whole else (),
     )
 
 
-def _read(row: Any, statement: Rows, values: Mapping[str, Any]) -> Sequence[Any]:
-    """Columns alone: asked of the connection, which costs half of what asking the session does."""
-    return [row._make(found) for found in db.session.connection().execute(statement, values)]
+def _reader(values: Mapping[str, Any]) -> Callable[[Any, Rows], Sequence[Any]]:
+    """Reads columns alone: asked of the connection, which costs half of what asking the session does."""
+    connection = db.session.connection()
+    return lambda row, statement: [row._make(found) for found in connection.execute(statement, values)]
 
 
 def _district(inner: Sequence[tuple[str | None, int | None]], around_id: int | None) -> str | None:
