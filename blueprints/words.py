@@ -62,7 +62,8 @@ def reason(code: str | None) -> str:
     """The label of a reason from any list that steps ask from, or of a court outcome; "" for none."""
     if not code:
         return ""
-    for words in (*REASON_LISTS.values(), vocabulary.CourtOutcome):
+    lists: list[type[StrEnum]] = [*REASON_LISTS.values(), vocabulary.CourtOutcome]
+    for words in lists:
         if code in list(words):
             return label(words(code))
     return code

@@ -6,6 +6,8 @@ from typing import Any
 class Sentence(str):
     """An English sentence with its values filled in, which the web can say in another language."""
 
+    __slots__ = ("template", "values")
+
     template: str
     values: dict[str, Any]
 

@@ -130,7 +130,7 @@ def test_every_setting_that_is_read_is_documented_and_every_documented_one_is_re
 
         def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
             self.asked.add(key)
-            return super().get(key, default)  # type: ignore[arg-type]
+            return super().get(key, default)
 
     noting = Noting({"TRACKER_SECRET_KEY": SECRET})
     from_environment(noting)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
-from blueprints.ops.main import main
+from blueprints.ops.main import tracker
 from tracker.config import SETTINGS
 from tracker.permissions import GRANTS
 from tracker.procedure import PACKS, load
@@ -47,7 +47,7 @@ def test_every_command_that_a_document_names_exists(document: str) -> None:
 
 
 def _is_command(words: list[str]) -> bool:
-    group: click.Command = main
+    group: click.Command = tracker
     for word in words:
         if not isinstance(group, click.Group):
             return True  # the rest are arguments

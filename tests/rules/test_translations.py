@@ -89,14 +89,18 @@ def test_a_plural_has_every_form_of_its_language(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_translation_takes_the_values_of_its_sentence_and_no_others(language: str) -> None:
-    wrong = []
-    for message in catalogue(language):
-        allowed = set().union(*map(_names, _originals(message)))
-        must = set() if message.pluralizable else allowed
-        for form in _forms(message):
-            if not must <= _names(form) <= allowed:
-                wrong.append((message.id, form))
+    wrong = [
+        (message.id, form)
+        for message in catalogue(language)
+        for form in _forms(message)
+        if not _takes_its_values(message, form)
+    ]
     assert not wrong
+
+
+def _takes_its_values(message: Message, form: str) -> bool:
+    allowed = set().union(*map(_names, _originals(message)))
+    return (set() if message.pluralizable else allowed) <= _names(form) <= allowed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
