@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from tests import databases, suites
 from tests.browser import office as offices
@@ -12,8 +12,10 @@ from tests.browser.office import Office
 from tests.browser.window import Key, Window
 from tracker import demonstration
 
-PATIENCE = 10_000
+PATIENCE = 15_000
 """So many milliseconds something may take until it is as a test wants it; on a busy machine pages are slow."""
+
+expect.set_options(timeout=PATIENCE)
 
 _TOKEN = re.compile(r'name="csrf_token" type="hidden" value="([^"]+)"')
 

@@ -12,7 +12,9 @@ NO_PAGES = {"static_file", "ops.healthz", "ops.readyz", "admin.index"}
 
 
 def test_every_page_of_the_application_is_visited(office: Office, tmp_path: Path):
-    app = create_app(from_environment({"TRACKER_DATA_DIR": str(tmp_path)}, demonstration=True))
+    app = create_app(
+        from_environment({"TRACKER_DATA_DIR": str(tmp_path), "TRACKER_SECRET_KEY": "for this test alone" * 2})
+    )
     pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())} - NO_PAGES
     address = app.url_map.bind("")
     paths = (office.path(place.path).partition("?")[0] for place in PLACES if place.status != 500)

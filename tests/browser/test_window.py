@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.browser.conftest import PATIENCE
 from tests.browser.places import QUEUE
 from tests.browser.window import View, Window
+
+A_MOMENT = 20
 
 WRONGS = {
     "console": "console.log('a remark')",
@@ -16,7 +19,10 @@ WRONGS = {
 def test_the_window_notes_what_a_page_does(window: Window, wrong: str):
     window.visit(QUEUE)
     window.page.evaluate(wrong)
-    window.page.wait_for_timeout(50)
+    waited = 0
+    while not window.faults and waited < PATIENCE:
+        window.page.wait_for_timeout(A_MOMENT)
+        waited += A_MOMENT
     assert window.faults
     window.faults.clear()
 
