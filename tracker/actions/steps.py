@@ -147,7 +147,7 @@ def _words(step: Step) -> dict[str, tuple[type[StrEnum], str]]:
     }
     asked = {name: row for name, row in lists.items() if name in step.asks}
     if "reason" in step.asks:
-        asked["reason"] = (REASON_LISTS[str(step.asks["reason"])], "Choose a reason from the list.")
+        asked["reason"] = (REASON_LISTS[str(step.asks["reason"])], say("Choose a reason from the list."))
     return asked
 
 
