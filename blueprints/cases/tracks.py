@@ -137,7 +137,8 @@ def _offers(on: Track | ProtectionCase, address: Callable[[Step], str], viewer: 
     found = steps.open_steps(actor=viewer, on=on)
     few = len(found) <= _AT_HAND
     first = [step for step in found if few or step.name in PRIMARY]
-    usual = next((step for step in first if step.name in PRIMARY), None)
+    _stage, status, _awaiting = steps.standing(on)
+    usual = next((s for s in first if s.name in PRIMARY and s.after(status) != status), None)
     return Offers(
         [_offer(step, address, usual=step is usual) for step in first],
         [_offer(step, address, usual=False) for step in found if step not in first],
