@@ -1,13 +1,17 @@
 """Runs the migrations in code, so that no configuration file is needed beside the installed package."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, make_url
 
+from tracker.errors import BadSetting
 from tracker.paths import resource_dir
 
 
@@ -43,12 +47,26 @@ def is_behind(url: str) -> bool:
 def upgrade(url: str, revision: str = "head") -> None:
     """Brings the database at `url` to `revision`; makes the folder of a SQLite file that does not exist yet."""
     make_room(url)
-    command.upgrade(config(url), revision)
+    with _sentences():
+        command.upgrade(config(url), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Takes the database at `url` back to `revision` ("base": empty)."""
-    command.downgrade(config(url), revision)
+    with _sentences():
+        command.downgrade(config(url), revision)
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Alembic's own complaints, such as a database of a newer release, become refusals."""
+    try:
+        yield
+    except CommandError as complaint:
+        raise BadSetting(
+            f"The migrations of this release do not fit the database: {complaint}. "
+            "Install the release that made it, or a newer one."
+        ) from complaint
 
 
 def _file(url: str) -> Path | None:

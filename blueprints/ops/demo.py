@@ -37,6 +37,8 @@ def demo(serve: bool, reset: bool, host: str, port: int) -> None:
     _introduce(settings.database_url)
     if door is not None:
         click.echo(f"\n  Open {serving.address(door)} in a browser. Ctrl-C stops it.\n")
+        if not serving.is_private(door):
+            click.echo("  Everybody who can reach this machine can open it, and knows the password.\n")
         serving.serve(app, settings, door, threads=_THREADS)
 
 

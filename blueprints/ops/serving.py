@@ -1,8 +1,10 @@
 """Serving pages by waitress, which needs nothing beside it: for the demonstration, one office, or behind a proxy."""
 
+import logging
 import signal
 import socket
 import sys
+from ipaddress import ip_address
 
 import click
 from flask import Flask
@@ -51,10 +53,16 @@ def address(door: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def is_private(door: socket.socket) -> bool:
+    """Whether only this machine's own people can knock."""
+    return ip_address(door.getsockname()[0]).is_loopback
+
+
 def serve(app: Flask, settings: Settings, door: socket.socket, *, threads: int) -> None:
     """Answers requests until Ctrl-C or SIGTERM; what is being answered then is answered to the end."""
     from waitress.server import create_server
 
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that a request waits its turn is no news
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     server = create_server(
         app,

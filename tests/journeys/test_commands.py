@@ -3,6 +3,7 @@
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -13,13 +14,19 @@ import click
 import pytest
 import sqlalchemy as sa
 
-from blueprints.ops import main
+from blueprints.ops import main, serving
 from tests.command import LAUNCH, SECRET, environment, tracker
 from tracker import migrate
+from tracker.errors import BadSetting
 from tracker.models import UserAccount
 from tracker.passwords import matches
 
 _NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+def _install(home: Path) -> None:
+    """A migrated database where `tracker` looks for it when nothing else is set."""
+    migrate.upgrade(f"sqlite:///{home / '.local/share/protection-tracker/tracker.db'}")
 
 
 def _refused(done: "subprocess.CompletedProcess[str]") -> str:
@@ -129,7 +136,7 @@ def test_the_first_administrator(database_url: str, tmp_path: Path):
 
 
 def test_an_installation_is_served_until_it_is_told_to_stop(tmp_path: Path):
-    assert tracker("db", "upgrade", home=tmp_path, TRACKER_SECRET_KEY=SECRET).returncode == 0
+    _install(tmp_path)
     with _served(tmp_path, "run") as (server, address):
         assert _get(address, "/healthz") == (200, b"ok\n")
         assert _get(address, "/readyz") == (200, b"ready\n")
@@ -139,7 +146,7 @@ def test_an_installation_is_served_until_it_is_told_to_stop(tmp_path: Path):
 
 
 def test_ctrl_c_is_quiet(tmp_path: Path):
-    assert tracker("db", "upgrade", home=tmp_path, TRACKER_SECRET_KEY=SECRET).returncode == 0
+    _install(tmp_path)
     with _served(tmp_path, "run") as (server, _address):
         server.send_signal(signal.SIGINT)
         assert server.wait(20) in (0, 130)
@@ -148,11 +155,39 @@ def test_ctrl_c_is_quiet(tmp_path: Path):
 
 
 def test_a_port_that_is_taken(tmp_path: Path):
-    assert tracker("db", "upgrade", home=tmp_path, TRACKER_SECRET_KEY=SECRET).returncode == 0
+    _install(tmp_path)
     with _served(tmp_path, "run") as (_server, address):
         port = str(urlsplit(address).port)
         said = _refused(tracker("run", "--port", port, home=tmp_path, TRACKER_SECRET_KEY=SECRET))
         assert f"Cannot listen on 127.0.0.1, port {port}" in said
+
+
+def test_a_wsgi_server_is_told_what_is_missing(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=Path(main.__file__).parents[2],
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("TRACKER_SECRET_KEY is missing")
+
+
+def test_a_database_of_a_newer_release(database_url: str):
+    engine = sa.create_engine(database_url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'later'"))
+    assert migrate.is_behind(database_url)
+    with pytest.raises(BadSetting, match="do not fit the database"):
+        migrate.upgrade(database_url)
+
+
+def test_a_door_that_others_can_knock_at():
+    for host, private in (("127.0.0.1", True), ("0.0.0.0", False)):  # noqa: S104 - to be told from the other
+        with serving.listen(host, 0) as door:
+            assert serving.is_private(door) is private
 
 
 def test_the_procedure_is_drawn(tmp_path: Path):
