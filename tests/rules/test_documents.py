@@ -41,7 +41,8 @@ def test_every_picture_of_the_readme_is_there() -> None:
 @pytest.mark.parametrize("document", ["README.md", "docs/deploying.md", "docs/importing.md"])
 def test_every_command_that_a_document_names_exists(document: str) -> None:
     text = (HERE / document).read_text(encoding="utf-8")
-    named = re.findall(r"\btracker ((?:[a-z-]+ )*[a-z-]+)", " ".join(re.findall(r"`+(?:sh)?([^`]*)`+", text)))
+    code = "\n".join(re.findall(r"`+(?:sh)?([^`]*)`+", text))
+    named = re.findall(r"(?:^|[^\w/@-])tracker ((?:[a-z-]+ ?)+)", code, re.MULTILINE)
     unknown = [words for words in named if not _is_command(words.split())]
     assert not unknown
 
