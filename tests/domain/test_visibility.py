@@ -445,8 +445,8 @@ def test_an_alert_is_seen_by_the_focal_points_of_its_network_and_by_auditors(wor
     assert seers == ["focal_point", "auditor"]
     assert alerts.find(alert.reference, viewer=world.focal_point).id == alert.id
     assert [entry.action for entry in alerts.history(alert, viewer=world.focal_point)] == [
-        "raise",
         "call_back",
+        "raise",
     ]
     for name in ("other_focal_point", "police_officer", "judicial_officer", "cso_monitor", "administrator"):
         with pytest.raises((NotFound, NotPermitted)):
