@@ -69,9 +69,18 @@ def start(folder: Path) -> sa.URL:
 
 
 def stop(folder: Path) -> None:
-    """Stops the server of `folder`, if one runs there."""
-    if (folder / "data" / "postmaster.pid").exists():
+    """Stops the server of `folder`, if one runs there: one that was killed leaves its number behind all the same."""
+    if _runs(folder / "data"):
         _run("pg_ctl", "-D", folder / "data", "--wait", "--mode=immediate", "stop")
+
+
+def _runs(data: Path) -> bool:
+    """Whether the process that the folder names is its server: by now the number may be somebody else's."""
+    try:
+        number = (data / "postmaster.pid").read_text().splitlines()[0]
+        return Path("/proc", number, "cwd").resolve(strict=True) == data.resolve()
+    except (FileNotFoundError, IndexError):
+        return False
 
 
 def _programs() -> Path | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.world import Thing, World
 from tracker import clock, mission
-from tracker.actions import corrections, rebuild, steps
+from tracker.actions import corrections, rebuild, standing, steps
 from tracker.db import db
 from tracker.errors import Refusal
 from tracker.models import Effect, HistoryEntry, ImportSource, Membership, ProtectionCase, Track
@@ -89,6 +89,22 @@ def _live(draw: Any, world: World, case: ProtectionCase) -> None:
             (_mend if draw(st.integers(0, 4)) == 0 else _act)(draw, world, thing)
 
 
+def _check(world: World, case: ProtectionCase) -> None:
+    """What must be true of any case, whatever was done to it."""
+    procedure = mission.current().procedure
+    tracks = world.tracks(case)
+    waiting = [(track.stage, track.institution_id) for track in tracks if track.open]
+    assert case.status == "open" or not waiting, "nobody has a closed case"
+    assert len(set(waiting)) == len(waiting), "nobody has the same part of a case twice"
+    for track in tracks:
+        assert track.open is not procedure.is_end(track.stage, track.status)
+        assert track.open is (track.left_at is None)
+        assert (track.clock is None) is (track.limit is None)
+        times = [standing.told(entry).happened_at for entry in standing.steps_that_stand(track)]
+        assert times == sorted(times), "steps follow each other, also once they are corrected"
+        assert (track.entered_at, track.status_since) == (times[0], times[-1])
+
+
 @settings(max_examples=20, phases=[Phase.generate])  # to shrink a history takes many minutes
 @given(data=st.data())
 def test_any_legal_history_tells_exactly_what_is_kept(world: World, data: st.DataObject):
@@ -99,6 +115,7 @@ def test_any_legal_history_tells_exactly_what_is_kept(world: World, data: st.Dat
         begun, urgency=data.draw(st.sampled_from(Urgency)), risk=data.draw(st.sampled_from(Level))
     )
     _live(data.draw, world, case)
+    _check(world, case)
     assert _differing() == []
     assert [entry.n for entry in world.entries(case)] == list(range(1, case.entries + 1))
 

@@ -1,8 +1,13 @@
 """The tests' own databases are what they promise to be."""
 
+import os
+import subprocess
+from pathlib import Path
+
 import pytest
 import sqlalchemy as sa
 
+from tests import postgres
 from tests.databases import Database
 
 
@@ -50,3 +55,13 @@ def test_what_guards_a_table_stands_again_for_the_next_test(database: Database):
             assert connection.execute(sa.text(guards)).all() == before
             added = "INSERT INTO area (code, name, level) VALUES ('XA', 'Imara', 0) RETURNING id"
             assert connection.execute(sa.text(added)).scalar() == 1
+
+
+@pytest.mark.parametrize("number", [None, os.getpid()], ids=["gone", "somebody else's"])
+def test_a_run_that_was_killed_does_not_stop_the_next_one(number: int | None, tmp_path: Path):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "postmaster.pid").write_text(f"{number or ended.pid}\n{tmp_path / 'data'}\n")
+
+    postgres.stop(tmp_path)
