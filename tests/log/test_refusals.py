@@ -8,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.log import maker
-from tracker.log import checkpoints, disclosures, encoding, leaf, notes, policy, receipts, tiles, witness
+from tracker.log import (
+    checkpoints,
+    disclosures,
+    encoding,
+    histories,
+    leaf,
+    notes,
+    policy,
+    receipts,
+    tiles,
+    witness,
+)
 from tracker.log.keys import SigningKey, VerifierKey
 from tracker.log.refusals import Malformed, NotProved
 from tracker.log.witness import Request
@@ -26,6 +37,10 @@ READERS: dict[str, tuple[Callable[[bytes], object], bytes]] = {
     "note": (notes.parse, NOTE),
     "checkpoint": (lambda data: checkpoints.open_signed(data, [VKEY]), NOTE),
     "receipt": (receipts.parse, RECEIPT),
+    "history": (
+        histories.parse,
+        histories.History([histories.Piece(0, b"{}", ["ab"], [bytes(32)])], NOTE).encode(),
+    ),
     "request": (witness.parse_request, Request(1, (bytes(32),), NOTE).encode()),
     "bundle": (lambda data: tiles.unpack_bundle(data, 2), b"\0\1a\0\1b"),
     "leaf": (leaf.parse, maker.a_log(1, 3).entries[2]),

@@ -32,6 +32,8 @@ class Break(StrEnum):
     """An entry does not have the hash that its tile says."""
     TILE = "tile"
     """A hash of a tile above the leaves is not the hash of the tile below it."""
+    PROOF = "proof"
+    """An inclusion proof does not lead from its entry to the signed root."""
     ROOT = "root"
     """The entries do not lead to the signed root."""
     LEAF = "leaf"

@@ -39,7 +39,11 @@ def verify(reader: Reader, trust: Trust, watch: Watch | None = None) -> Report:
     """
     report = Report()
     seen = sightings.read(reader, trust.keys, trust.policy, report) if trust.policy else []
-    report.checkpoint = checkpoint = _checkpoint(reader, trust, report, seen)
+    data = reader.read(CHECKPOINT)
+    if data is None:
+        report.add(Break.CHECKPOINT, "There is no checkpoint.")
+        return report
+    report.checkpoint = checkpoint = judge_checkpoint(data, trust, report, seen)
     if checkpoint is None:
         return report
     past = Past(
@@ -62,15 +66,11 @@ def verify(reader: Reader, trust: Trust, watch: Watch | None = None) -> Report:
     return report
 
 
-def _checkpoint(reader: Reader, trust: Trust, report: Report, seen: list[Sighting]) -> Checkpoint | None:
-    """Item 1: the signature and the quorum, which is one more sighting.
+def judge_checkpoint(data: bytes, trust: Trust, report: Report, seen: list[Sighting]) -> Checkpoint | None:
+    """Item 1: the signature and the quorum, which is one more sighting; None where there is no checkpoint to read.
 
     A checkpoint that is falsely signed is still held against the entries.
     """
-    data = reader.read(CHECKPOINT)
-    if data is None:
-        report.add(Break.CHECKPOINT, "There is no checkpoint.")
-        return None
     try:
         unproved = parse_text(notes.parse(data).text)
     except Malformed as wrong:
