@@ -18,6 +18,7 @@ _COMMANDS = {
     "import": ("blueprints.ops.importing:import_group", "Take in cases from other systems' files."),
     "rebuild-tracks": ("blueprints.ops.upkeep:rebuild_tracks", "Check that tracks equal their histories."),
     "expire": ("blueprints.ops.upkeep:expire", "End referrals that nobody answered."),
+    "witness": ("blueprints.ops.witnessing:witness", "See that a log only grows, and sign it."),
     "procedure": ("blueprints.ops.drawing:procedure", "Print the procedure as a drawing."),
 }
 """Where each command is, and what it is for, so that neither `--help` nor another command imports it."""
