@@ -25,11 +25,19 @@ class Permission(StrEnum):
     AREA_OVERSEE = "area:oversee"
     HISTORY_AUDIT = "history:audit"
     PERFORMANCE_READ = "performance:read"
+    PERFORMANCE_LIVE = "performance:live"
     PEOPLE_MANAGE = "people:manage"
     INSTITUTION_MANAGE = "institution:manage"
 
 
-_CASEWORK = frozenset({Permission.CASE_READ, Permission.TRACK_ADVANCE, Permission.ENTRY_CORRECT})
+_CASEWORK = frozenset(
+    {
+        Permission.CASE_READ,
+        Permission.TRACK_ADVANCE,
+        Permission.ENTRY_CORRECT,
+        Permission.PERFORMANCE_LIVE,
+    }
+)
 _EVERYONE = frozenset({Permission.ACCOUNT_OWN})
 
 GRANTS: dict[Role, frozenset[Permission]] = {

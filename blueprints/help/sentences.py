@@ -59,6 +59,9 @@ MAY = {
     Permission.AREA_OVERSEE: _l("See what is overdue in your area, by institution."),
     Permission.HISTORY_AUDIT: _l("Read every history, and what administrators did."),
     Permission.PERFORMANCE_READ: _l("Read the figures of institutions and histories that name nobody."),
+    Permission.PERFORMANCE_LIVE: _l(
+        "See how your institution performs, from its histories as they stand now."
+    ),
     Permission.PEOPLE_MANAGE: _l("Add people, give passwords and memberships, and deactivate accounts."),
     Permission.INSTITUTION_MANAGE: _l("Keep institutions and areas, and confirm the time limits of the law."),
 }

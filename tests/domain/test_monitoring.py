@@ -17,10 +17,10 @@ from tracker import clock, mission
 from tracker.actions import corrections
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted
+from tracker.indicators.disclosure import disclosed, listable, listed, share
 from tracker.models import HistoryEntry, Institution
 from tracker.queries import audit, figures, gazetteer, monitoring
 from tracker.queries import people as people_queries
-from tracker.queries.disclosure import disclosed, listable, listed, share
 from tracker.queries.figures import Answer, StageFigures
 from tracker.queries.monitoring import Mark
 from tracker.queries.paging import Page

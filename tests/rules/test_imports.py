@@ -71,6 +71,7 @@ def test_a_project_without_a_breach_passes(skeleton: Path):
         ("tracker/models/__init__.py", "import flask_sqlalchemy", ONE_DATABASE),
         ("tracker/procedure/__init__.py", "import tracker.clock", PURE),
         ("tracker/log/__init__.py", "import sqlalchemy", PURE),
+        ("tracker/indicators/__init__.py", "import tracker.db", PURE),
         ("blueprints/cases/__init__.py", "import blueprints.police", NO_SIDEWAYS),
     ],
 )

@@ -50,9 +50,7 @@ NO_ACTOR = {
     "tracker.actions.tracks.is_open",
 }
 # Workshops: they build statements, turn pages and reckon; those who ask begin at `visibility` and name the viewer.
-NO_VIEWER_IN = {
-    f"tracker.queries.{name}" for name in ("by_name", "disclosure", "figures", "paging", "ranges")
-}
+NO_VIEWER_IN = {f"tracker.queries.{name}" for name in ("by_name", "figures", "paging", "ranges")}
 NO_VIEWER = {"tracker.queries.gazetteer.around", "tracker.queries.monitoring.watched_kinds"}
 
 

@@ -15,11 +15,11 @@ from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import NotPermitted, say
 from tracker.history import CASE_STAGE
+from tracker.indicators.disclosure import disclosed, listable, share
 from tracker.models import Acting, HistoryEntry, Institution, Track
 from tracker.models.history_entry import ABOUT_SENT
 from tracker.permissions import Permission, may
 from tracker.procedure import Stage
-from tracker.queries.disclosure import disclosed, listable, share
 
 BANDS = (30, 90, 180, 365)
 """The last whole day of each band of time in a stage; the band after the last is open."""

@@ -13,9 +13,9 @@ from sqlalchemy import or_, select
 from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, say
+from tracker.indicators.disclosure import listed
 from tracker.models import Acting, Effect, HistoryEntry, Institution, Track
 from tracker.queries import figures, gazetteer, institutions
-from tracker.queries.disclosure import listed
 from tracker.queries.figures import require
 from tracker.queries.paging import Page, cut
 from tracker.vocabulary import InstitutionKind

@@ -1,19 +1,26 @@
 """The gates: what may be said of a count, and which histories may be shown. No true number passes but by these."""
 
+from tracker.indicators.durations import Quantile
+
 SMALLEST = 5
 """A number of cases below this is not said; it is the number of cases that hide each other."""
 
+STEP = 5
+"""Numbers that are said are multiples of this."""
+
 LEAST_FOR_SHARE = 20
+"""Per cent, durations and breakdowns by end are said of so many cases or more."""
 
 
-def disclosed(number: int, cases: int) -> int | None:
-    """What may be said of a count of `number` tracks that belong to `cases` different cases.
+def disclosed(number: int, cases: int | None = None) -> int | None:
+    """What may be said of a count of `number` spells that belong to `cases` different cases (None: to as many).
 
     Nothing (None, shown as "<5") for fewer than five cases, none among them: a zero is said in the same words, so
     that no table ever tells that all cases ended one way. Otherwise the nearest multiple of five. Each number is
     rounded on its own, so sums may differ: a hidden number cannot be had by subtraction.
     """
-    return None if cases < SMALLEST else (number + SMALLEST // 2) // SMALLEST * SMALLEST
+    hiding = number if cases is None else cases
+    return None if hiding < SMALLEST else (number + STEP // 2) // STEP * STEP
 
 
 def listable(cases: int) -> bool:
@@ -34,7 +41,7 @@ def listed(said: int) -> int:
 
     Else counting them would give the true number, and what is hidden beside it by subtraction.
     """
-    return max(SMALLEST, said - SMALLEST // 2)
+    return max(SMALLEST, said - STEP // 2)
 
 
 def share(part: int | None, whole: int | None) -> int | None:
@@ -42,3 +49,17 @@ def share(part: int | None, whole: int | None) -> int | None:
     if part is None or whole is None or whole < LEAST_FOR_SHARE:
         return None
     return min(100, round(100 * part / whole))
+
+
+def may_break_down(n: int) -> bool:
+    """Whether a public table may say how `n` cases of one institution ended, or how long they took.
+
+    Below twenty only the total is said. To withhold the table only where all of a few cases ended one way would
+    itself say so.
+    """
+    return n >= LEAST_FOR_SHARE
+
+
+def duration(quantile: Quantile, n: int) -> Quantile:
+    """A quartile as the public reads it: of twenty or more, whole days, without its interval's ends."""
+    return Quantile(quantile.day if may_break_down(n) else None, None, None)
