@@ -4,9 +4,10 @@ import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
-from tracker.log import checkpoints, disclosures, leaf, tiles
+from tracker.log import canonical, checkpoints, disclosures, leaf, tiles
 from tracker.log.checkpoints import Checkpoint
 from tracker.log.encoding import b64url
 from tracker.log.keys import SigningKey
@@ -21,6 +22,17 @@ WITNESS = SigningKey("witness.example/cso", bytes(range(32, 64)))
 PROCEDURE = "2026-11"
 RANDOM = bytes(range(disclosures.RANDOMNESS))
 STATUSES = ("waiting", "accepted", "investigating", "handed_on")
+TABLE = canonical.encode(
+    {
+        "version": PROCEDURE,
+        "stages": {"police": {"first": STATUSES[0], "statuses": list(STATUSES), "ends": ["closed"]}},
+        "steps": [
+            {"stage": "police", "name": after, "from": [before], "to": after}
+            for before, after in zip(STATUSES, (*STATUSES[1:], STATUSES[0]), strict=True)
+        ],
+    }
+)
+DIGEST = b64url(sha256(TABLE).digest())
 
 
 @dataclass
@@ -39,7 +51,7 @@ def a_log(cases: int, each: int, seed: int = 1, *, show: bool = True) -> Made:
     """A log of `cases` histories of `each` entries, mixed as in life, after the leaf of the procedure in force."""
     chance = random.Random(seed)  # noqa: S311 - the same log every time
     made = Made()
-    made.add(Notice(Kind.PROCEDURE, PROCEDURE, b64url(bytes(32))).encode())
+    made.add(Notice(Kind.PROCEDURE, PROCEDURE, DIGEST).encode())
     codes = [chance.randbytes(16).hex() for _ in range(cases)]
     turns = [code for code in codes for _ in range(each)]
     chance.shuffle(turns)
@@ -66,7 +78,7 @@ def an_entry(
     code: str, n: int, before: bytes, day: date, randomness: bytes, /, **more: object
 ) -> tuple[bytes, list[str]]:
     """One entry of a case that goes through `STATUSES`, and what an accredited verifier is shown of it."""
-    step = {"before": STATUSES[(n - 1) % 4] if n else "", "after": STATUSES[n % 4], "procedure": PROCEDURE}
+    step = {"before": STATUSES[(n - 1) % 4] if n else None, "after": STATUSES[n % 4], "procedure": PROCEDURE}
     values = {
         "step": {"stage": "police", "institution": "PS-0012", **step},
         "day": {"recorded": str(day), "happened": str(day)},
@@ -90,6 +102,7 @@ def signed(entries: Iterable[bytes], key: SigningKey = KEY, time: int | None = N
 def files(made: Made, key: SigningKey = KEY, time: int | None = None) -> Iterator[tuple[str, bytes]]:
     """Every file of the log (tlog-tiles), by its path."""
     yield CHECKPOINT, signed(made.entries, key, time)
+    yield f"notices/{DIGEST}", TABLE
     yield from hash_tiles([leaf_hash(entry) for entry in made.entries]).items()
     for bundle in tiles.bundles_of_size(len(made.entries)):
         here = slice(bundle.number * tiles.WIDTH, bundle.number * tiles.WIDTH + bundle.width)

@@ -482,7 +482,7 @@ def _with_last(tmp_path: Path, **values: Any) -> Report:
 
 
 def _only_waiting_first(procedure: str, found: CaseLeaf, step: Mapping[str, Any]) -> str | None:
-    assert procedure == b64url(bytes(32))
+    assert procedure == maker.DIGEST
     return None if found.n or step["after"] == "waiting" else "A case begins with waiting."
 
 

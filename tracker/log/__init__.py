@@ -2,5 +2,5 @@
 
 Floors in here: `refusals`, `encoding` < `tree`, `canonical`, `notes`, `cosignatures` < `proofs`, `disclosures`, `keys`
 < `tiles`, `leaf`, `checkpoints`, `policy` < `receipts`, `witness`; and on these the verification: `readers`, `report`
-< `rebuild`, `chains`, `sightings` < `past`, `shown` < `content` < `verify` < `histories`.
+< `rebuild`, `chains`, `sightings` < `past`, `shown` < `content`, `legality` < `verify` < `histories`.
 """

@@ -21,18 +21,18 @@ class Taken(NamedTuple):
 class Rebuild:
     """Grows two trees, bundle by bundle: of the entries, and of the tiles' leaf hashes. They should be the same."""
 
-    def __init__(self, reader: Reader, report: Report) -> None:
-        """Nothing is built yet."""
+    def __init__(self, reader: Reader, report: Report, *, entries: bool = True) -> None:
+        """Nothing is built yet. `entries`: False where only hashes are read."""
         self.entries = Frontier()
         self.tiles = Frontier()
-        self._reader, self._report = reader, report
+        self._reader, self._report, self._read_entries = reader, report, entries
         self._above: dict[int, list[bytes]] = {}
         self._compared: dict[int, int] = {}
 
     def take(self, bundle: Tile) -> Taken | None:
         """The next bundle; None when neither its entries nor their hashes can be had."""
         first = bundle.number * WIDTH
-        entries = self._items(bundle, tiles.unpack_bundle, first)
+        entries = self._items(bundle, tiles.unpack_bundle, first) if self._read_entries else None
         stored = self._items(Tile(0, bundle.number, bundle.width), tiles.split, first)
         if entries is None and stored is None:
             return None

@@ -69,6 +69,8 @@ class Report:
     """What was checked and what did not hold."""
 
     checkpoint: Checkpoint | None = None
+    note: bytes | None = None
+    """The checkpoint as it was read: what to remember, when all holds."""
     witnesses: int = 0
     entries: int = 0
     opened: int = 0

@@ -1,6 +1,6 @@
 """The verification of a whole log from its files alone (history.md, section 4, items 1 to 7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tracker.log import notes, sightings, tiles
@@ -17,6 +17,9 @@ from tracker.log.shown import Legality, Shown
 from tracker.log.sightings import Bounds, Sighting
 from tracker.log.tiles import WIDTH
 
+Progress = Callable[[int, int], object]
+"""progress(done, all): told after each bundle how many of all entries were gone through."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Trust:
@@ -32,10 +35,18 @@ class Trust:
     legality: Legality | None = None
 
 
-def verify(reader: Reader, trust: Trust, watch: Watch | None = None) -> Report:
+def verify(
+    reader: Reader,
+    trust: Trust,
+    watch: Watch | None = None,
+    *,
+    entries: bool = True,
+    progress: Progress | None = None,
+) -> Report:
     """Reads a log once, bundle by bundle, and names every break by kind and place.
 
-    Memory: a bundle, the tiles above it, and 300 bytes for each case.
+    `entries`: False for who may read the hashes alone. Then the tree is built from them, and nothing is known of what
+    the entries say (items 3 to 7). Memory: a bundle, the tiles above it, and 300 bytes for each case.
     """
     report = Report()
     seen = sightings.read(reader, trust.keys, trust.policy, report) if trust.policy else []
@@ -43,6 +54,7 @@ def verify(reader: Reader, trust: Trust, watch: Watch | None = None) -> Report:
     if data is None:
         report.add(Break.CHECKPOINT, "There is no checkpoint.")
         return report
+    report.note = data
     report.checkpoint = checkpoint = judge_checkpoint(data, trust, report, seen)
     if checkpoint is None:
         return report
@@ -50,7 +62,7 @@ def verify(reader: Reader, trust: Trust, watch: Watch | None = None) -> Report:
         [*remembered(trust.remembered, trust.keys, checkpoint, report), *cosigned(seen, checkpoint, report)],
         report,
     )
-    rebuild = Rebuild(reader, report)
+    rebuild = Rebuild(reader, report, entries=entries)
     content = Content(reader, report, Shown(report, trust.legality, Bounds(seen, report)), watch)
     for bundle in tiles.bundles_of_size(checkpoint.size):
         before = rebuild.entries
@@ -59,8 +71,11 @@ def verify(reader: Reader, trust: Trust, watch: Watch | None = None) -> Report:
             report.add(Break.ROOT, "The rest cannot be checked without this bundle.", bundle.number * WIDTH)
             return report
         past.take(before, taken.hashes)
-        content.take(bundle, taken)
+        if entries:
+            content.take(bundle, taken)
         report.entries = rebuild.entries.size
+        if progress:
+            progress(report.entries, checkpoint.size)
     rebuild.finish()
     _compare_root(rebuild, checkpoint, report)
     return report

@@ -1,0 +1,1 @@
+"""`tracker log`: the verifiable log, for those who keep it and for those who check it."""
