@@ -40,6 +40,11 @@ class Settings:
     trusted_proxies: int = 0
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
+    @property
+    def log_dir(self) -> Path:
+        """Where the log's private keys and its high-water mark are: outside the database and its backups."""
+        return self.data_dir / ("demonstration-log" if self.demonstration else "log")
+
 
 def from_environment(
     environment: Mapping[str, str] | None = None, *, demonstration: bool = False
@@ -111,7 +116,7 @@ def _demonstration_secret(data_dir: Path) -> str:
 def _time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:  # OSError: a folder has that name
         raise BadSetting(
             f"TRACKER_TIME_ZONE is {name!r}, which is no time zone. Give one such as Africa/Juba."
         ) from unknown

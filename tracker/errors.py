@@ -61,6 +61,14 @@ class BadSetting(Refusal):
     """A setting of the environment that is missing, weak or unreadable."""
 
 
+class LogIncomplete(Refusal):
+    """The verifiable log lacks entries that were written before it: the upgrade has to bring them in first."""
+
+
+class CannotSign(Refusal):
+    """A checkpoint that is not signed: there is no key, or the log is behind what was signed or seen before."""
+
+
 class BadInput(Refusal):
     """Values that cannot be taken: a sentence for each field."""
 

@@ -9,16 +9,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.db import db
 from tracker.errors import BadInput, say
+from tracker.ledger.append import append_entries
 from tracker.models import NO_LIMIT, Acting, Alert, Effect, EntryNote, HistoryEntry, ProtectionCase, Track
 from tracker.vocabulary import ClosureReason, Level, Urgency
 
 CASE_STAGE = "case"
 """The stage of entries about the case as a whole."""
+
+_UNLOGGED = "entries without a leaf"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +59,8 @@ def lock(case: ProtectionCase | Alert) -> None:
 def record(
     act: Act, *, actor: Acting | None, about: ProtectionCase | Alert, track: Track | None = None
 ) -> HistoryEntry:
-    """Writes the entry, gives it the next number of its case or alert, and projects it. The caller commits.
+    """Writes the entry, gives it the next number of its case or alert, and projects it. The caller commits, and as
+    the last thing before it the entry becomes a leaf of the log.
 
     `actor` may be None only for what happens by time (`expire`). Refuses (`BadInput`) a time in the future.
     """
@@ -85,7 +90,19 @@ def record(
         entry.note = EntryNote(text=act.note)
     db.session.add(entry)
     db.session.flush()
+    db.session.info.setdefault(_UNLOGGED, []).append(entry)
     return entry
+
+
+@event.listens_for(db.session, "before_commit")
+def _log(session: Session) -> None:
+    """Every entry that is about to be committed gets its leaf: the last thing that the transaction writes."""
+    if session.in_nested_transaction():
+        return
+    entries = [entry for entry in session.info.pop(_UNLOGGED, ()) if entry in session]
+    if entries:
+        session.flush()
+        append_entries(session.connection(), HistoryEntry.id.in_([entry.id for entry in entries]))
 
 
 def _project_all(entry: HistoryEntry, about: ProtectionCase | Alert, track: Track | None) -> None:

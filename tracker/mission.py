@@ -1,10 +1,13 @@
 """What this installation follows: its procedure (with its country pack) and its calendar days."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from tracker import procedure
+from tracker.log import canonical
 from tracker.procedure import Procedure
+from tracker.procedure.table import as_table
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,11 @@ class Mission:
 
     procedure: Procedure
     zone: ZoneInfo
+
+    @cached_property
+    def table(self) -> bytes:
+        """The procedure as the log keeps it: one canonical text, so that its digest names it."""
+        return canonical.encode(as_table(self.procedure))
 
 
 _current: list[Mission] = []

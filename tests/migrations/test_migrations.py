@@ -116,8 +116,14 @@ def test_they_build_the_indexes_that_the_models_say_with_their_conditions(
             assert (where is None) is (condition is None), index.name
 
 
+_OF_THE_LOG = ("log_entry", "log_notice", "log_node", "log_checkpoint", "log_cosignature")
 TRIGGERS = {
     "sqlite": {
+        "log_entry_only_next",
+        "log_head_no_delete",
+        "log_disclosure_no_update",
+        *(f"{table}_no_{event}" for table in _OF_THE_LOG for event in ("update", "delete")),
+        *(f"{table}_only_new" for table in ("log_disclosure", "log_notice", "log_checkpoint", "log_head")),
         "history_entry_no_update",
         "history_entry_no_delete",
         "history_entry_only_next",
@@ -126,6 +132,12 @@ TRIGGERS = {
         "entry_note_only_next",
     },
     "postgresql": {
+        "log_entry_only_next",
+        *(
+            f"{table}_{guard}"
+            for table in (*_OF_THE_LOG, "log_disclosure", "log_head")
+            for guard in ("append_only", "no_truncate")
+        ),
         "history_entry_append_only",
         "history_entry_no_truncate",
         "history_entry_only_next",

@@ -1,4 +1,4 @@
-"""Writes planned cases in one transaction: cases, then tracks with their parents first, then entries, then orders.
+"""Writes planned cases in one transaction: cases, tracks with their parents first, entries, orders, and last leaves.
 
 The database draws every number, never we: a number of our own would not move PostgreSQL's sequences on.
 """
@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from tracker.intake import bulk
+from tracker import bulk
 from tracker.intake.plans import PlannedCase, Stay
+from tracker.ledger.append import append_entries
 from tracker.models import CourtOrder, HistoryEntry, ProtectionCase, Track
 
 CASE, _TRACK = cast(sa.Table, ProtectionCase.__table__), cast(sa.Table, Track.__table__)
@@ -22,6 +23,7 @@ def write(connection: sa.Connection, cases: Sequence[PlannedCase]) -> None:
     _write_tracks(connection, cases, numbers)
     _write_entries(connection, cases, numbers)
     _write_orders(connection, cases, numbers)
+    append_entries(connection, HistoryEntry.case_id.in_(numbers))
 
 
 def _write_cases(connection: sa.Connection, cases: Sequence[PlannedCase]) -> list[int]:

@@ -9,6 +9,16 @@ from tracker.models.consent import Consent
 from tracker.models.custody import Custody
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
 from tracker.models.institution import Institution
+from tracker.models.log import (
+    LogCheckpoint,
+    LogCosignature,
+    LogDisclosure,
+    LogEntry,
+    LogHead,
+    LogHistory,
+    LogNode,
+    LogNotice,
+)
 from tracker.models.order import CourtOrder
 from tracker.models.person import Narrative, Person
 from tracker.models.stay import NO_LIMIT, Stay
@@ -31,6 +41,14 @@ __all__ = [
     "HistoryEntry",
     "ImportSource",
     "Institution",
+    "LogCheckpoint",
+    "LogCosignature",
+    "LogDisclosure",
+    "LogEntry",
+    "LogHead",
+    "LogHistory",
+    "LogNode",
+    "LogNotice",
     "Membership",
     "Narrative",
     "Person",

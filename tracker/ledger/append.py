@@ -1,0 +1,284 @@
+"""Appending: the last thing that a transaction does (history.md section 5).
+
+Business rows first and the head last, so that nobody waits in a circle. The head's row is locked from here to the
+commit: numbers have no gap, and stand in the order of the commits.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, NamedTuple, cast
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tracker import bulk, mission
+from tracker.errors import LogIncomplete
+from tracker.ledger import facts, sealing
+from tracker.ledger.facts import Facts
+from tracker.log import canonical, disclosures
+from tracker.log.encoding import b64url
+from tracker.log.leaf import FIRST, CaseLeaf, Kind, Notice, link
+from tracker.log.tiles import HEIGHT
+from tracker.log.tree import Frontier, leaf_hash
+from tracker.models import (
+    HistoryEntry,
+    LogDisclosure,
+    LogEntry,
+    LogHead,
+    LogHistory,
+    LogNode,
+    LogNotice,
+)
+from tracker.models.log import THE_HEAD
+
+ENTRY, HISTORY = cast(sa.Table, LogEntry.__table__), cast(sa.Table, LogHistory.__table__)
+_HEAD, _NODE = cast(sa.Table, LogHead.__table__), cast(sa.Table, LogNode.__table__)
+_DISCLOSURE, _NOTICE = cast(sa.Table, LogDisclosure.__table__), cast(sa.Table, LogNotice.__table__)
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+_LOCK_HEAD = sa.select(
+    _HEAD.c.size, _HEAD.c.frontier, _HEAD.c.last_at, _HEAD.c.procedure, _HEAD.c.complete
+).with_for_update()
+_EARLIER = ENTRY.alias()
+_LAST = sa.select(sa.func.max(_EARLIER.c.n)).where(_EARLIER.c.history_id == HISTORY.c.id).scalar_subquery()
+_HISTORIES = (
+    sa.select(
+        HISTORY.c.case_id,
+        HISTORY.c.alert_id,
+        HISTORY.c.id,
+        HISTORY.c.code,
+        HISTORY.c.key,
+        ENTRY.c.n,
+        ENTRY.c.hash,
+    )
+    .select_from(HISTORY)
+    .outerjoin(ENTRY, sa.and_(ENTRY.c.history_id == HISTORY.c.id, ENTRY.c.n == _LAST))
+    .where(
+        sa.or_(
+            HISTORY.c.case_id.in_(sa.bindparam("cases", expanding=True)),
+            HISTORY.c.alert_id.in_(sa.bindparam("alerts", expanding=True)),
+        )
+    )
+)
+_NEWEST_PROCEDURE = (
+    sa.select(_NOTICE.c.digest)
+    .where(_NOTICE.c.kind == Kind.PROCEDURE, _NOTICE.c.of == sa.bindparam("version"))
+    .order_by(_NOTICE.c.seq.desc())
+    .limit(1)
+)
+
+
+class Head(NamedTuple):
+    """Where the tree grows, locked."""
+
+    frontier: Frontier
+    last_at: datetime
+    procedure: str
+    complete: bool
+
+
+class _Story:
+    """One history while entries are appended to it."""
+
+    def __init__(self, number: int, code: str, key: bytes | None, n: int, last: bytes) -> None:
+        self.id, self.code, self.key, self.n, self.last = number, code, key, n, last
+
+
+def append_entries(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    """Appends the leaves of the history entries that a condition names, which were just written; gives how many.
+
+    The caller commits, and writes nothing after. Refuses (`LogIncomplete`) while entries from before the log wait.
+    """
+    found = facts.read(connection, which)
+    if found:
+        head = lock(connection, so_many=len(found))
+        if not head.complete:
+            raise LogIncomplete(
+                "Entries from before the verifiable log have no place in it yet. Run: tracker db upgrade"
+            )
+        write(connection, head, found)
+    return len(found)
+
+
+def append_notice(connection: sa.Connection, kind: Kind, of: str, content: bytes) -> int:
+    """Appends a leaf about the log as a whole, with what its digest is of; gives its number. The caller commits."""
+    head = lock(connection)
+    writing = _Writing(connection, head)
+    writing.notice(kind, of, content)
+    writing.flush()
+    return head.frontier.size
+
+
+def lock(connection: sa.Connection, so_many: int = 0) -> Head:
+    """Waits for everybody else who appends, and gives the head; makes the first one.
+
+    `so_many`: how many history entries this transaction wrote. The first head is complete if there are no others.
+    """
+    row = connection.execute(_LOCK_HEAD).first()
+    if row is None:
+        _make_head(connection, so_many)
+        row = connection.execute(_LOCK_HEAD).one()
+    return Head(Frontier.unpack(row.size, row.frontier), row.last_at, row.procedure, row.complete)
+
+
+def _make_head(connection: sa.Connection, so_many: int) -> None:
+    entries = connection.scalar(sa.select(sa.func.count()).select_from(HistoryEntry)) or 0
+    insert = _insert_of(connection)(_HEAD).on_conflict_do_nothing()
+    connection.execute(
+        insert,
+        {
+            "id": THE_HEAD,
+            "size": 0,
+            "frontier": b"",
+            "last_at": BEGINNING,
+            "procedure": "",
+            "complete": entries <= so_many,
+        },
+    )
+
+
+def _insert_of(connection: sa.Connection) -> Any:
+    return sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+
+
+def write(connection: sa.Connection, head: Head, found: Sequence[Facts]) -> None:
+    """Appends the leaves of these entries under a locked head."""
+    writing = _Writing(connection, head)
+    stories = _stories(connection, found)
+    for one in found:
+        writing.entry(one, stories[one.case_id, one.alert_id])
+    writing.flush()
+
+
+def _stories(
+    connection: sa.Connection, found: Sequence[Facts]
+) -> dict[tuple[int | None, int | None], _Story]:
+    codes = {(one.case_id, one.alert_id): one.case_code for one in found}
+    known = _known(connection, codes)
+    if new := [about for about in codes if about not in known]:
+        rows = [
+            {
+                "code": codes[about] or secrets.token_hex(16),
+                "case_id": about[0],
+                "alert_id": about[1],
+                "key": sealing.new_key(),
+            }
+            for about in new
+        ]
+        bulk.insert(connection, HISTORY, rows)
+        known |= _known(connection, new)
+    return known
+
+
+def _known(
+    connection: sa.Connection, abouts: Iterable[tuple[int | None, int | None]]
+) -> dict[tuple[int | None, int | None], _Story]:
+    asked = {
+        "cases": [case for case, _ in abouts if case is not None],
+        "alerts": [alert for _, alert in abouts if alert is not None],
+    }
+    return {
+        (case, alert): _Story(number, code, key, -1 if n is None else n, last or b"")
+        for case, alert, number, code, key, n, last in connection.execute(_HISTORIES, asked)
+    }
+
+
+class _Writing:
+    """Leaves on their way into the tables."""
+
+    def __init__(self, connection: sa.Connection, head: Head) -> None:
+        self._connection = connection
+        self._head, self._last_at, self._procedure = head, head.last_at, head.procedure
+        self._zone, self._procedures = mission.current().zone, set[str]()
+        self._leaves: list[dict[str, Any]] = []
+        self._disclosures: list[dict[str, Any]] = []
+        self._notices: list[dict[str, Any]] = []
+
+    @property
+    def _seq(self) -> int:
+        return self._head.frontier.size + len(self._leaves)
+
+    def notice(self, kind: Kind, of: str, content: bytes) -> None:
+        digest = b64url(sha256(content).digest())
+        self._notices.append({"seq": self._seq, "kind": kind, "of": of, "digest": digest, "content": content})
+        self._leaf(Notice(kind, of, digest).encode(), None, None, None)
+        if kind is Kind.PROCEDURE:
+            self._procedure = digest
+
+    def entry(self, one: Facts, story: _Story) -> None:
+        self._under_its_procedure(one.procedure)
+        self._last_at = max(self._last_at, one.recorded_at)
+        sealed = disclosures.seal(
+            one.values(self._last_at, self._zone), secrets.token_bytes(disclosures.RANDOMNESS)
+        )
+        story.n += 1
+        if story.key is not None:
+            kept = {
+                name: sealing.seal(story.key, text, sealing.place_of(story.code, story.n, name))
+                for name, text in sealed.disclosures.items()
+            }
+            self._disclosures.append({"seq": self._seq, **kept})
+        prev = link(story.last) if story.n else FIRST
+        leaf = CaseLeaf(one.kind, story.code, story.n, prev, sealed.digests).encode()
+        story.last = self._leaf(leaf, story.id, story.n, one.id)
+
+    def flush(self) -> None:
+        """Writes it all, and moves the head on."""
+        nodes: list[dict[str, Any]] = []
+
+        def keep(level: int, index: int, hashes: Sequence[bytes]) -> None:
+            if level % HEIGHT == 0:
+                tile_level = level // HEIGHT
+                nodes.extend(
+                    {"level": tile_level, "number": number, "hash": one}
+                    for number, one in enumerate(hashes, index)
+                )
+
+        frontier = self._head.frontier.extend([row["hash"] for row in self._leaves], keep)
+        for table, rows in (
+            (ENTRY, self._leaves),
+            (_DISCLOSURE, self._disclosures),
+            (_NOTICE, self._notices),
+            (_NODE, nodes),
+        ):
+            bulk.insert(self._connection, table, rows)
+        self._connection.execute(
+            sa.update(_HEAD),
+            {
+                "size": frontier.size,
+                "frontier": frontier.pack(),
+                "last_at": self._last_at,
+                "procedure": self._procedure,
+            },
+        )
+
+    def _leaf(self, leaf: bytes, history_id: int | None, n: int | None, entry_id: int | None) -> bytes:
+        own = leaf_hash(leaf)
+        self._leaves.append(
+            {
+                "seq": self._seq,
+                "history_id": history_id,
+                "n": n,
+                "entry_id": entry_id,
+                "leaf": leaf,
+                "hash": own,
+            }
+        )
+        return own
+
+    def _under_its_procedure(self, version: str) -> None:
+        """A procedure stands in the log before the first entry that was made under it."""
+        if version in self._procedures:
+            return
+        self._procedures.add(version)
+        now = mission.current()
+        content = now.table if version == now.procedure.version else canonical.encode({"version": version})
+        digest = b64url(sha256(content).digest())
+        if digest == self._procedure:
+            return
+        told = self._connection.scalar(_NEWEST_PROCEDURE, {"version": version})
+        if told is None or (version == now.procedure.version and told != digest):
+            self.notice(Kind.PROCEDURE, version, content)

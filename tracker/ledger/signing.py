@@ -1,0 +1,172 @@
+"""Checkpoints: signed on demand, and never two of which one does not continue the other (history.md section 6).
+
+A database that was restored from a backup is behind what was signed before. So each signed checkpoint is written to a
+file outside the database first, the high-water mark, and nothing is signed that does not continue it.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tracker import clock
+from tracker.errors import CannotSign, say
+from tracker.ledger.append import lock
+from tracker.ledger.store import Store
+from tracker.log import checkpoints, notes
+from tracker.log.checkpoints import Checkpoint
+from tracker.log.keys import SigningKey, VerifierKey, read_key_file
+from tracker.models import LogCheckpoint
+
+HIGH_WATER = "high-water"
+SEEN_BEYOND = "seen-beyond"
+"""A witness said that it saw more entries than there are: the size, as a decimal number."""
+
+KEYS = "*.key"
+
+_AT_MOST_EVERY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a log stands: its newest checkpoint (None: none yet), its size, and why it is not signed, if so."""
+
+    checkpoint: Checkpoint | None
+    note: bytes | None
+    signed_at: datetime | None
+    size: int
+    refusal: CannotSign | None
+
+
+class Signer:
+    """Signs the log of one installation with the keys of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder`: `Settings.log_dir`."""
+        self._folder = folder
+
+    def keys(self) -> list[SigningKey]:
+        """The private keys, by file name: one, or two while one follows the other."""
+        return [read_key_file(path) for path in sorted(self._folder.glob(KEYS))]
+
+    def verifiers(self) -> list[VerifierKey]:
+        """The public halves."""
+        return [key.verifier() for key in self.keys()]
+
+    def standing(self, connection: sa.Connection) -> Standing:
+        """What can be said of the log now; looks only."""
+        size = Store(connection).size()
+        newest = connection.execute(_NEWEST).first()
+        refusal = None
+        try:
+            self._refuse(connection, size)
+        except CannotSign as why:
+            refusal = why
+        if newest is None:
+            return Standing(None, None, None, size, refusal)
+        checkpoint = checkpoints.parse_text(notes.parse(newest.note).text)
+        return Standing(checkpoint, newest.note, newest.signed_at, size, refusal)
+
+    def sign(self, connection: sa.Connection) -> Checkpoint:
+        """The newest checkpoint, signed now unless it is signed already or the last is not a second old.
+
+        The caller commits. Refuses (`CannotSign`) without a key, and a log that does not continue what was signed or
+        seen before.
+        """
+        newest = connection.execute(_NEWEST).first()
+        size = Store(connection).size()
+        now = clock.now()
+        if newest is not None and (newest.size == size or now - newest.signed_at < _AT_MOST_EVERY):
+            self._refuse(connection, size)
+            return checkpoints.parse_text(notes.parse(newest.note).text)
+        head = lock(connection)
+        with self._alone():
+            keys = self._refuse(connection, head.frontier.size)
+            checkpoint = Checkpoint(keys[0].name, head.frontier.size, head.frontier.root())
+            note = checkpoints.sign(checkpoint, *keys)
+            self._write_high_water(note)
+        connection.execute(
+            sa.insert(LogCheckpoint),
+            {"size": checkpoint.size, "root": checkpoint.root, "note": note, "signed_at": now},
+        )
+        return checkpoint
+
+    def high_water(self) -> Checkpoint | None:
+        """The largest checkpoint that was ever signed here, whatever the database says."""
+        try:
+            data = (self._folder / HIGH_WATER).read_bytes()
+        except FileNotFoundError:
+            return None
+        return checkpoints.parse_text(notes.parse(data).text)
+
+    def seen_beyond(self, size: int) -> None:
+        """Notes that a witness has seen a log of `size` entries, which is more than there are."""
+        _write(self._folder / SEEN_BEYOND, f"{size}\n".encode())
+
+    def _refuse(self, connection: sa.Connection, size: int) -> list[SigningKey]:
+        """The keys to sign with; refuses (`CannotSign`) where nothing may be signed."""
+        keys = self.keys()
+        if not keys:
+            raise CannotSign(say("This log has no key to sign with. Run: tracker log keygen NAME"))
+        seen = max(self._witnessed_beyond(), mark.size if (mark := self.high_water()) else 0)
+        if seen > size:
+            raise CannotSign(
+                say(
+                    "This database has %(size)s entries in its log, and %(seen)s were signed or seen before: it was "
+                    "restored from an older copy. Run: tracker log recover --from MIRROR",
+                    size=size,
+                    seen=seen,
+                )
+            )
+        if mark is not None and mark.size and Store(connection).root(mark.size) != mark.root:
+            raise CannotSign(
+                say(
+                    "The first %(size)s entries of this log are not those that were signed before. Nothing is signed "
+                    "until somebody has found out why.",
+                    size=mark.size,
+                )
+            )
+        return keys
+
+    def _witnessed_beyond(self) -> int:
+        try:
+            return int((self._folder / SEEN_BEYOND).read_text())
+        except FileNotFoundError:
+            return 0
+
+    def _write_high_water(self, note: bytes) -> None:
+        _write(self._folder / HIGH_WATER, note)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Inside, no other process of this machine signs."""
+        with (self._folder / "lock").open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+_NEWEST = (
+    sa.select(LogCheckpoint.size, LogCheckpoint.note, LogCheckpoint.signed_at)
+    .order_by(LogCheckpoint.size.desc())
+    .limit(1)
+)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Replaces a file in one move, on the disk before this returns."""
+    half = path.with_name(f"{path.name}.half")
+    with half.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
