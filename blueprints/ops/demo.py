@@ -1,5 +1,6 @@
 """`tracker demo`: everything to look around in, made on this machine, out of nothing."""
 
+import shutil
 from pathlib import Path
 
 import click
@@ -8,14 +9,16 @@ import sqlalchemy as sa
 from blueprints import create_app
 from blueprints.ops import serving
 from tracker import demonstration, migrate
-from tracker.config import from_environment
+from tracker.config import Settings, from_environment
 from tracker.db import db
 from tracker.demonstration import Presence
 from tracker.errors import BadSetting
+from tracker.ledger.signing import Signer
 from tracker.migrate import upgrade
 from tracker.vocabulary import Role
 
 _THREADS = 8
+_LOG_NAME = "demonstration.tracker.example/log"
 
 
 @click.command()
@@ -33,7 +36,7 @@ def demo(serve: bool, reset: bool, host: str, port: int) -> None:
     _make(settings.database_url, reset=reset)
     app = create_app(settings)
     with app.app_context():
-        _fill(settings.database_url)
+        _fill(settings)
     _introduce(settings.database_url)
     if door is not None:
         click.echo(f"\n  Open {serving.address(door)} in a browser. Ctrl-C stops it.\n")
@@ -64,11 +67,16 @@ def _throw_away(url: str) -> None:
         Path(f"{database.database}{ending}").unlink(missing_ok=True)
 
 
-def _fill(url: str) -> None:
-    if demonstration.presence(url) is Presence.DEMONSTRATION:
+def _fill(settings: Settings) -> None:
+    if demonstration.presence(settings.database_url) is Presence.DEMONSTRATION:
         return
+    shutil.rmtree(settings.log_dir, ignore_errors=True)  # the key and the high-water mark of an earlier one
     with click.progressbar(length=1000, label="Making the demonstration", show_eta=False) as bar:
         demonstration.seed(progress=lambda done, of: bar.update(1000 * done // of - bar.pos))
+    db.session.commit()
+    signer = Signer(settings.log_dir)
+    signer.add_key(db.session.connection(), _LOG_NAME)
+    signer.sign(db.session.connection())
     db.session.commit()
 
 

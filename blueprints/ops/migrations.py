@@ -1,16 +1,19 @@
 """`tracker db`: Flask-Migrate's commands on this installation's database and migrations."""
 
 import logging
+import sys
 
 import click
 from flask import g
 from flask_migrate import Migrate
 from flask_migrate.cli import db as commands
+from tqdm import tqdm
 
 from blueprints import create_app
 from tracker import migrate
 from tracker.config import from_environment
-from tracker.db import db
+from tracker.db import db, reading_only
+from tracker.ledger import bringing_in
 from tracker.paths import resource_dir
 
 _OFFERED = (
@@ -39,6 +42,20 @@ def migrations(ctx: click.Context) -> None:
     extension.configure(lambda config: migrate.configured(config, settings.database_url))
     ctx.with_resource(app.app_context())
     g.directory, g.x_arg = None, ()  # what Flask-Migrate's own group would set from its options
+
+
+@migrations.result_callback()
+@click.pass_context
+def bring_into_the_log(ctx: click.Context, _done: object) -> None:
+    """After an upgrade, gives its leaf to every entry from before the log; goes on where it was interrupted."""
+    if ctx.invoked_subcommand != "upgrade":
+        return
+    with db.engine.connect() as connection, reading_only():
+        waiting = bringing_in.waiting(connection)
+    if waiting:
+        with tqdm(total=waiting, unit=" entries", desc="Into the log", disable=None, file=sys.stderr) as bar:
+            bringing_in.bring_in(db.engine, bar.update)
+        click.echo(f"Entries brought into the verifiable log: {waiting}.")
 
 
 for _name in _OFFERED:

@@ -12,7 +12,9 @@ from flask import Flask
 from blueprints import create_app
 from tracker import migrate
 from tracker.config import Settings, from_environment
+from tracker.db import db, reading_only
 from tracker.errors import BadSetting
+from tracker.ledger import bringing_in
 
 _MOST_WAITING = 1024
 _LARGEST_REQUEST = 2_000_000
@@ -30,9 +32,14 @@ def run(host: str, port: int, threads: int) -> None:
     settings = from_environment()
     if migrate.is_behind(settings.database_url):
         raise BadSetting("The database is not up to date with this release. Run: tracker db upgrade")
+    app = create_app(settings)
+    with app.app_context(), reading_only():
+        if bringing_in.waiting(db.session.connection()):
+            raise BadSetting("Entries wait for their place in the verifiable log. Run: tracker db upgrade")
+        db.engine.dispose()
     door = listen(host, port)
     click.echo(f"Serving on {address(door)}. Ctrl-C stops it.")
-    serve(create_app(settings), settings, door, threads=threads)
+    serve(app, settings, door, threads=threads)
 
 
 def listen(host: str, port: int) -> socket.socket:

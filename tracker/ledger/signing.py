@@ -16,11 +16,13 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.errors import CannotSign, say
-from tracker.ledger.append import lock
+from tracker.ledger.append import append_notice, lock
 from tracker.ledger.store import Store
 from tracker.log import checkpoints, notes
 from tracker.log.checkpoints import Checkpoint
-from tracker.log.keys import SigningKey, VerifierKey, read_key_file
+from tracker.log.keys import SigningKey, VerifierKey, read_key_file, write_key_file
+from tracker.log.leaf import Kind
+from tracker.log.notes import is_name
 from tracker.models import LogCheckpoint
 
 HIGH_WATER = "high-water"
@@ -95,6 +97,25 @@ class Signer:
             {"size": checkpoint.size, "root": checkpoint.root, "note": note, "signed_at": now},
         )
         return checkpoint
+
+    def add_key(self, connection: sa.Connection, name: str) -> VerifierKey:
+        """A new key of the log with this name (its origin), in a file that only its owner can read, and its leaf.
+
+        The caller commits. Refuses (`CannotSign`) another name than that of the keys that are there.
+        """
+        there = self.keys()
+        if any(key.name != name for key in there):
+            raise CannotSign(
+                say("This log is called %(name)s. Its keys have that name too.", name=there[0].name)
+            )
+        if not is_name(name):
+            raise CannotSign(say("A log's name has no space and no plus, such as tracker.example.org/log"))
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        key = SigningKey.generate(name)
+        verifier = key.verifier()
+        write_key_file(self._folder / f"{len(there) + 1:03}-{verifier.key_id.hex()}.key", key)
+        append_notice(connection, Kind.KEY, str(verifier), str(verifier).encode())
+        return verifier
 
     def high_water(self) -> Checkpoint | None:
         """The largest checkpoint that was ever signed here, whatever the database says."""
