@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import bulk, mission
-from tracker.errors import LogIncomplete
+from tracker.errors import LogIncomplete, say
 from tracker.ledger import facts, sealing
 from tracker.ledger.facts import Facts
 from tracker.log import canonical, disclosures
@@ -97,7 +97,7 @@ def append_entries(connection: sa.Connection, which: sa.ColumnElement[bool]) -> 
         head = lock(connection, so_many=len(found))
         if not head.complete:
             raise LogIncomplete(
-                "Entries from before the verifiable log have no place in it yet. Run: tracker db upgrade"
+                say("Entries from before the verifiable log have no place in it yet. Run: tracker db upgrade")
             )
         write(connection, head, found)
     return len(found)
