@@ -7,7 +7,7 @@ from tracker.indicators.caseload import Caseload, Clearance, Disposition
 from tracker.indicators.comparison import Funnel, FunnelPoint, Limits
 from tracker.indicators.definitions import version, versions
 from tracker.indicators.detention import Detention
-from tracker.indicators.durations import MARKS, Duration, Ended, Point, Quantile, WaysOut
+from tracker.indicators.durations import MARKS, Duration, Ended, WaysOut
 from tracker.indicators.figures import Basis, Comparison, InstitutionFigures, Pathway, StageFigures, Waiting
 from tracker.indicators.hand_overs import HandOvers
 from tracker.indicators.limits import OnTime
@@ -16,6 +16,7 @@ from tracker.indicators.pathway import Attrition, Progression, Reached
 from tracker.indicators.periods import Period
 from tracker.indicators.protection import Protected, Told
 from tracker.indicators.quality import Quality
+from tracker.indicators.survival import Point, Quantile
 from tracker.indicators.words import Beginning, End, Excluded, Outside
 
 PERIOD = Period.of("2019-Q3")

@@ -1,10 +1,28 @@
 """M11 detention, as far as arrests and releases are recorded."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
-from tracker.indicators.durations import Point, Quantile
-from tracker.indicators.measured import Interval, Measured
+from tracker.indicators import survival
+from tracker.indicators.measured import Interval, Measured, frame, wilson
+from tracker.indicators.survival import Point, Quantile
+
+PROMPT_HOURS = 48
+"""General Comment 35, paragraph 33: forty-eight hours are ordinarily sufficient to bring a person before a judge."""
+
+BEFORE_COURT = "before_court"
+
+
+class Held(NamedTuple):
+    """One arrest; `released_at` None: still held, or nobody wrote it down."""
+
+    arrested_at: datetime
+    due_at: datetime | None
+    released_at: datetime | None
+    reason: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +33,46 @@ class Detention(Measured):
     held_past_limit: int
     hours_to_judge: Quantile
     """Kaplan-Meier from the arrest to being brought before a court; other releases are censored."""
-    curve: tuple[Point, ...]
+    curve: Sequence[Point]
     """By the hour."""
     judged: int
-    """Arrested at least 48 hours before as_of."""
+    """Brought before a court, or held for 48 hours and more."""
     within_48_hours: int
+    """Brought before a court within 48 hours."""
     within_48_share: float | None
     interval: Interval | None
     releases: Mapping[str, int]
     """By the word of the release."""
+
+
+def detention(arrests: Collection[Held], since: datetime, until: datetime) -> Detention:
+    """M11 of one institution's arrests, as it stood at the instant `until`; the cohort was arrested from `since` on."""
+    known = [_at(arrest, until) for arrest in arrests if arrest.arrested_at <= until]
+    held = [arrest for arrest in known if arrest.released_at is None]
+    cohort = [arrest for arrest in known if arrest.arrested_at >= since]
+    histogram = Counter((_hours(a, until), a.reason == BEFORE_COURT) for a in cohort)
+    curve = survival.kaplan_meier(histogram, {True})
+    judged = [one for one in histogram.elements() if one[1] or one[0] >= PROMPT_HOURS]
+    in_time = sum(hours <= PROMPT_HOURS for hours, seen in judged if seen)
+    return Detention(
+        **frame("M11", len(cohort)),
+        held=len(held),
+        held_past_limit=sum(arrest.due_at is not None and arrest.due_at < until for arrest in held),
+        hours_to_judge=survival.quantile(curve, 0.5),
+        curve=curve,
+        judged=len(judged),
+        within_48_hours=in_time,
+        within_48_share=in_time / len(judged) if judged else None,
+        interval=wilson(in_time, len(judged)),
+        releases=Counter(arrest.reason for arrest in cohort if arrest.reason is not None),
+    )
+
+
+def _at(arrest: Held, until: datetime) -> Held:
+    released = arrest.released_at
+    return arrest if released is None or released <= until else Held(*arrest[:2], None, None)
+
+
+def _hours(arrest: Held, until: datetime) -> int:
+    seen = (arrest.released_at or until) - arrest.arrested_at
+    return -int(-seen.total_seconds() // 3600)

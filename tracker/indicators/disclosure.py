@@ -1,6 +1,6 @@
 """The gates: what may be said of a count, and which histories may be shown. No true number passes but by these."""
 
-from tracker.indicators.durations import Quantile
+from tracker.indicators.survival import Quantile
 
 SMALLEST = 5
 """A number of cases below this is not said; it is the number of cases that hide each other."""

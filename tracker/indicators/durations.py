@@ -1,33 +1,32 @@
 """M4 time in a stage (Kaplan-Meier) and M5 how cases end (Aalen-Johansen)."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
-from tracker.indicators.measured import Measured
-from tracker.indicators.words import End
+from tracker.indicators import survival
+from tracker.indicators.measured import Measured, frame
+from tracker.indicators.periods import Period
+from tracker.indicators.spells import Spell, as_of
+from tracker.indicators.survival import Point, Quantile
+from tracker.indicators.words import End, Excluded
 
 MARKS = (30, 90, 180, 365)
 """The days at which a curve is read."""
 
+LEAST_SPELLS, LEAST_ENDS = 10, 5
 
-class Point(NamedTuple):
-    """One step of the curve: from `day` on, `open` of those who came are still there (0 to 1)."""
-
-    day: int
-    at_risk: int
-    ends: int
-    open: float
-    lower: float
-    upper: float
+WAYS_OUT = (End.DECIDED, End.WITHDRAWN, End.ADMINISTRATIVE, End.MOVED_OUT)
+"""What ends a stay. To be suspended does not: time suspended is time in the stage."""
 
 
-class Quantile(NamedTuple):
-    """The day by which that share had ended, with its 95 % interval; None: not reached, a result and no error."""
+class Cohort(NamedTuple):
+    """Those who came in a period, as a histogram: (days seen, how that ended) -> how many. None: still open."""
 
-    day: int | None
-    lower: int | None
-    upper: int | None
+    histogram: Mapping[tuple[int, End | None], int]
+    excluded: Mapping[Excluded, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,3 +61,67 @@ class WaysOut(Measured):
     curve: Sequence[Ended]
     at: Mapping[int, Ended | None]
     enough: bool
+
+
+def cohort(spells: Iterable[Spell], period: Period, day: date) -> Cohort:
+    """The spells that entered in the period, as they stood at the end of `day`.
+
+    Whose entry nobody knows is in no cohort; whose end has no usable day is left out, and counted.
+    """
+    histogram: Counter[tuple[int, End | None]] = Counter()
+    excluded: Counter[Excluded] = Counter()
+    for spell in filter(None, (as_of(spell, day) for spell in spells)):
+        if spell.entered is None:
+            excluded[Excluded.ENTRY_UNDATED] += 1
+        elif spell.entered in period:
+            if spell.end is not None and spell.left is None:
+                excluded[Excluded.END_UNDATED] += 1
+            elif spell.left is not None and spell.left < spell.entered:
+                excluded[Excluded.END_BEFORE_ENTRY] += 1
+            else:
+                histogram[((spell.left or day) - spell.entered).days, spell.end] += 1
+    return Cohort(histogram, excluded)
+
+
+def duration(of: Cohort, counts: Collection[End] = WAYS_OUT) -> Duration:
+    """M4 of a cohort. `counts`: all ways out for time in the stage; decisions alone for time to decision."""
+    curve = survival.kaplan_meier(of.histogram, counts)
+    n = sum(of.histogram.values())
+    ends = sum(point.ends for point in curve)
+    last_seen = max((days for days, _ in of.histogram), default=-1)
+    return Duration(
+        **frame("M4", n, of.excluded),
+        counts=tuple(counts),
+        ends=ends,
+        censored=n - ends,
+        curve=curve,
+        quartiles={percent: survival.quantile(curve, percent / 100) for percent in (25, 50, 75)},
+        open_at={day: survival.at(curve, day, last_seen) for day in MARKS},
+        enough=_enough(n, ends),
+    )
+
+
+def ways_out(of: Cohort) -> WaysOut:
+    """M5 of a cohort."""
+    curve = [
+        Ended(day, {end: by_word[end] for end in WAYS_OUT}, still)
+        for day, by_word, still in survival.aalen_johansen(of.histogram, WAYS_OUT)
+    ]
+    n = sum(of.histogram.values())
+    last_seen = max((days for days, _ in of.histogram), default=-1)
+    ends = sum(number for (_, end), number in of.histogram.items() if end is not None)
+    return WaysOut(
+        **frame("M5", n, of.excluded),
+        curve=curve,
+        at={day: _at(curve, day) if day <= last_seen else None for day in MARKS},
+        enough=_enough(n, ends),
+    )
+
+
+def _at(curve: Sequence[Ended], day: int) -> Ended:
+    before = [ended for ended in curve if ended.day <= day]
+    return before[-1] if before else Ended(0, dict.fromkeys(WAYS_OUT, 0.0), 1.0)
+
+
+def _enough(n: int, ends: int) -> bool:
+    return n >= LEAST_SPELLS and ends >= LEAST_ENDS

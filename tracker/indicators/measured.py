@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from math import sqrt
+from typing import Any, NamedTuple
 
+from tracker.indicators.definitions import version
 from tracker.indicators.words import Excluded
+
+Z95 = 1.959963984540054
+"""The two-sided 95 % point of the normal distribution."""
 
 
 class Interval(NamedTuple):
@@ -44,3 +49,30 @@ class NotRecorded:
     indicator: str
     version: int
     reason: str
+
+
+def wilson(part: int, n: int) -> Interval | None:
+    """The 95 % interval of a share (Wilson 1927): honest also for 0 of 20. None where n is 0."""
+    if not n:
+        return None
+    share, z2 = part / n, Z95 * Z95
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    reach = Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    lower = 0.0 if part == 0 else middle - reach
+    upper = 1.0 if part == n else middle + reach
+    return Interval(lower, upper)
+
+
+def frame(code: str, n: int, excluded: Mapping[Excluded, int] | None = None) -> dict[str, Any]:
+    """The fields of `Measured` for a result by the definition in force."""
+    left_out = {reason: number for reason, number in (excluded or {}).items() if number}
+    return {"indicator": code, "version": version(code), "n": n, "excluded": left_out}
+
+
+def share_of(code: str, part: int, n: int, excluded: Mapping[Excluded, int] | None = None) -> dict[str, Any]:
+    """The fields of `Share`: `part` of `n`, None where `n` is 0."""
+    return frame(code, n, excluded) | {
+        "part": part,
+        "share": part / n if n else None,
+        "interval": wilson(part, n),
+    }

@@ -1,11 +1,29 @@
 """M9 attrition and M10 progression: how far cases come."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tracker.indicators.measured import Interval, Measured, Share
+from tracker.indicators.measured import Interval, Measured, Share, frame, share_of, wilson
 from tracker.indicators.periods import Period
+from tracker.indicators.words import Excluded
+
+WITHIN = 90
+"""Days in which a spell should come to the next stage."""
+
+
+class Way(NamedTuple):
+    """How far one case had come by as_of."""
+
+    reached: frozenset[str]
+    """Its milestones, in any order: stages need not nest."""
+    moving: bool
+    """Open somewhere."""
+    lost: tuple[str, str] | None
+    """Stage and word of its last end, where it is open nowhere and was never decided."""
+    days: int
+    """Since it was referred."""
 
 
 class Reached(NamedTuple):
@@ -15,7 +33,9 @@ class Reached(NamedTuple):
     cases: int
     of_referred: float | None
     of_previous: float | None
+    """Beside the number of the milestone before; above 1 where stages do not nest."""
     interval: Interval | None
+    """Of the share of those referred."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,3 +59,54 @@ class Progression(Share):
     period: Period
     stage: str
     within: int
+
+
+def attrition(ways: Iterable[Way], milestones: Sequence[str], period: Period) -> Attrition:
+    """M9 of the cases referred in a period."""
+    cases = list(ways)
+    reached = Counter(milestone for way in cases for milestone in way.reached)
+    before = [len(cases), *(reached[milestone] for milestone in milestones)]
+    lost: dict[str, Counter[str]] = {}
+    for way in cases:
+        if way.lost is not None:
+            lost.setdefault(way.lost[0], Counter())[way.lost[1]] += 1
+    days = [way.days for way in cases]
+    return Attrition(
+        **frame("M9", len(cases)),
+        period=period,
+        steps=[
+            _reached(name, reached[name], len(cases), last)
+            for name, last in zip(milestones, before, strict=False)
+        ],
+        losses=lost,
+        moving=sum(way.moving for way in cases),
+        follow_up_days=(min(days), max(days)) if days else None,
+    )
+
+
+def _reached(milestone: str, cases: int, referred: int, previous: int) -> Reached:
+    return Reached(
+        milestone,
+        cases,
+        cases / referred if referred else None,
+        cases / previous if previous else None,
+        wilson(cases, referred),
+    )
+
+
+def progression(
+    onward: Mapping[tuple[int, bool], int],
+    period: Period,
+    stage: str,
+    *,
+    within: int = WITHIN,
+    excluded: Mapping[Excluded, int] | None = None,
+) -> Progression:
+    """M10 from a histogram: (days seen, went to the next stage) -> how many, of spells followed for `within` days.
+
+    `excluded`: those of the period that were not followed for so long (`FOLLOW_UP_TOO_SHORT`), and undated ones.
+    """
+    part = sum(number for (days, went), number in onward.items() if went and days <= within)
+    return Progression(
+        **share_of("M10", part, sum(onward.values()), excluded), period=period, stage=stage, within=within
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tracker.errors import StepRefused, say
+from tracker.procedure.counting import Counting
 from tracker.vocabulary import Role
 
 SAME = "="
@@ -108,6 +109,7 @@ class Procedure:
     steps: Mapping[tuple[str, str], Step]
     clocks: Mapping[str, Clock]
     acts: Mapping[str, str]
+    counting: Counting
     _open: Mapping[tuple[str, str], tuple[Step, ...]] = field(repr=False)
 
     def step(self, stage: str, name: str) -> Step:

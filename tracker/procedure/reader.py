@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any
 
 from tracker.errors import BrokenProcedure
-from tracker.procedure import shape
+from tracker.procedure import counting, shape
 from tracker.procedure.model import SAME, SIDES, Clock, Opening, Procedure, Stage, Step
 from tracker.procedure.shape import checked
 from tracker.vocabulary import REASON_LISTS, InstitutionKind, Level, Role, Urgency
@@ -53,8 +53,16 @@ def read(default: str, pack: str | None = None) -> Procedure:
         steps=steps,
         clocks=clocks,
         acts=table.get("acts", {}),
+        counting=_counting(table, stages),
         _open=_by_status(steps.values()),
     )
+
+
+def _counting(table: Mapping[str, Any], stages: Mapping[str, Stage]) -> counting.Counting:
+    if "counting" not in table:
+        return counting.Counting()
+    words = {code: {"ends": stage.ends, "statuses": stage.statuses} for code, stage in stages.items()}
+    return counting.read(table["counting"], words)
 
 
 def _toml(text: str, what: str) -> dict[str, Any]:

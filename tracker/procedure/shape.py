@@ -17,6 +17,7 @@ FILE: Fields = {
     "workers": dict,
     "referral_ends": dict,
     "referral_steps": dict,
+    "counting": dict,
 }
 CLOCK: Fields = {
     "label": str,
@@ -46,6 +47,14 @@ STEP: Fields = {
     "flags": str,
     "awaits": str,
     "needs_awaiting": str,
+}
+COUNTING: Fields = {
+    "ends": dict,
+    "withdrawn_reasons": list,
+    "suspended": list,
+    "onward": list,
+    "milestones": dict,
+    "protective": list,
 }
 OPENING: Fields = {"stage": str, "at": str}
 
