@@ -50,6 +50,13 @@ def test_a_beginning_in_another_status_than_the_first_is_named(judge: Judge):
     assert "begins with 'waiting'" in (_ask(judge, 0, None, "accepted") or "")
 
 
+def test_what_is_begun_twice_is_named_unless_it_was_over(judge: Judge):
+    begun_again = _steps(judge, (None, "waiting"), (None, "waiting"))[1]
+    assert begun_again == "police: it begins again while it stands at 'waiting'."
+    assert _ask(judge, 2, "waiting", "closed", kind=Kind.CORRECT) is None
+    assert _ask(judge, 3, None, "waiting") is None
+
+
 def test_a_step_that_the_procedure_does_not_know_is_named(judge: Judge):
     said = _steps(judge, (None, "waiting"), ("waiting", "handed_on"))[1]
     assert said == "police: no step leads from 'waiting' to 'handed_on'."

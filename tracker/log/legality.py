@@ -19,10 +19,11 @@ WHOLE_CASE: Final = "case"
 
 
 class Stage(NamedTuple):
-    """A stage: the status with which it begins, and every status and end that it knows."""
+    """A stage: the status with which it begins, those in which it waits for somebody, and those in which it is over."""
 
     first: str
     statuses: frozenset[str]
+    ends: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def parse(data: bytes) -> Table | None:
         if found.keys() == {"version"}:
             return None
         stages = {
-            code: Stage(one["first"], frozenset([*one["statuses"], *one["ends"]]))
+            code: Stage(one["first"], frozenset(one["statuses"]), frozenset(one["ends"]))
             for code, one in found["stages"].items()
         }
         moves = frozenset(
@@ -118,11 +119,13 @@ def _judge(
     table: Table, stage: str, stood: str | None, before: Any, after: str, *, free: bool, whole: bool
 ) -> str | None:
     known = table.stages.get(stage)
-    if known is None or after not in known.statuses:
+    if known is None or after not in known.statuses | known.ends:
         return f"The procedure has no status {after!r} in the stage {stage!r}."
     if free:
         return None
-    if before is None:
+    if before is None or (stood is None and before == after and whole):
+        if stood in known.statuses:
+            return f"{stage}: it begins again while it stands at {stood!r}."
         return None if after == known.first else f"{stage} begins with {known.first!r}, not with {after!r}."
     if stood != before and (whole or stood is not None):
         return f"{stage}: it stood at {stood!r}, and the step says that it stood at {before!r}."
