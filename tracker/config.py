@@ -20,6 +20,8 @@ SETTINGS = {
     "TRACKER_TIME_ZONE": "The mission area's time zone, for calendar days. Default: `Africa/Juba`.",
     "TRACKER_SECURE_COOKIES": "`1` where people reach the site by https (default), `0` for http on loopback.",
     "TRACKER_TRUSTED_PROXIES": "How many reverse proxies stand in front and set X-Forwarded-*. Default: `0`.",
+    "TRACKER_LOG_POLICY": "File that names the witnesses of the log and how many of them must have seen it "
+    "(c2sp.org/tlog-policy). Default: none.",
     "TRACKER_LANGUAGES": "Languages offered, comma-separated. Default: `en,fr,ar,es`.",
 }
 
@@ -38,6 +40,7 @@ class Settings:
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Africa/Juba"))
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    log_policy: Path | None = None
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
     @property
@@ -65,6 +68,7 @@ def from_environment(
         time_zone=_time_zone(env.get("TRACKER_TIME_ZONE") or "Africa/Juba"),
         secure_cookies=(env.get("TRACKER_SECURE_COOKIES") or ("0" if demonstration else "1")) != "0",
         trusted_proxies=_whole_number(env, "TRACKER_TRUSTED_PROXIES"),
+        log_policy=Path(env["TRACKER_LOG_POLICY"]) if env.get("TRACKER_LOG_POLICY") else None,
         languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),
     )
 

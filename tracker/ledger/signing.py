@@ -23,13 +23,14 @@ from tracker.log.checkpoints import Checkpoint
 from tracker.log.keys import SigningKey, VerifierKey, read_key_file, write_key_file
 from tracker.log.leaf import Kind
 from tracker.log.notes import is_name
-from tracker.models import LogCheckpoint
+from tracker.models import LogCheckpoint, LogNotice
 
 HIGH_WATER = "high-water"
 SEEN_BEYOND = "seen-beyond"
 """A witness said that it saw more entries than there are: the size, as a decimal number."""
 
 KEYS = "*.key"
+RETIRED = ".retired"
 
 _AT_MOST_EVERY = timedelta(seconds=1)
 
@@ -74,16 +75,17 @@ class Signer:
         checkpoint = checkpoints.parse_text(notes.parse(newest.note).text)
         return Standing(checkpoint, newest.note, newest.signed_at, size, refusal)
 
-    def sign(self, connection: sa.Connection) -> Checkpoint:
+    def sign(self, connection: sa.Connection, *, at_once: bool = False) -> Checkpoint:
         """The newest checkpoint, signed now unless it is signed already or the last is not a second old.
 
-        The caller commits. Refuses (`CannotSign`) without a key, and a log that does not continue what was signed or
-        seen before.
+        `at_once`: also when the last one is younger. The caller commits. Refuses (`CannotSign`) without a key, and a
+        log that does not continue what was signed or seen before.
         """
         newest = connection.execute(_NEWEST).first()
         size = Store(connection).size()
         now = clock.now()
-        if newest is not None and (newest.size == size or now - newest.signed_at < _AT_MOST_EVERY):
+        waits = newest is not None and not at_once and now - newest.signed_at < _AT_MOST_EVERY
+        if newest is not None and (waits or newest.size == size):
             self._refuse(connection, size)
             return checkpoints.parse_text(notes.parse(newest.note).text)
         head = lock(connection)
@@ -113,9 +115,35 @@ class Signer:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         key = SigningKey.generate(name)
         verifier = key.verifier()
-        write_key_file(self._folder / f"{len(there) + 1:03}-{verifier.key_id.hex()}.key", key)
+        number = len([*self._folder.glob("*.key"), *self._folder.glob(f"*{RETIRED}")]) + 1
+        write_key_file(self._folder / f"{number:03}-{verifier.key_id.hex()}.key", key)
         append_notice(connection, Kind.KEY, str(verifier), str(verifier).encode())
         return verifier
+
+    def retire(self, connection: sa.Connection, key: VerifierKey) -> None:
+        """Puts into the log that a key signs no more; once. The caller commits, signs, and then calls `put_away`.
+
+        Refuses (`CannotSign`) a key that is not one of this log's, and its last one.
+        """
+        self._file_of(key)
+        said = f"retired {key}"
+        known = sa.select(LogNotice.seq).where(LogNotice.kind == Kind.KEY, LogNotice.of == said)
+        if connection.scalar(known) is None:
+            append_notice(connection, Kind.KEY, said, said.encode())
+
+    def put_away(self, key: VerifierKey) -> None:
+        """Signs no more with a key; its file stays, under another name."""
+        path = self._file_of(key)
+        path.rename(path.with_suffix(RETIRED))
+
+    def _file_of(self, key: VerifierKey) -> Path:
+        paths = sorted(self._folder.glob(KEYS))
+        for path in paths:
+            if len(paths) > 1 and read_key_file(path).verifier() == key:
+                return path
+        raise CannotSign(
+            say("%(key)s is not one of two keys of this log. The last key stays.", key=str(key)[:120])
+        )
 
     def high_water(self) -> Checkpoint | None:
         """The largest checkpoint that was ever signed here, whatever the database says."""
@@ -166,6 +194,7 @@ class Signer:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Inside, no other process of this machine signs."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (self._folder / "lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

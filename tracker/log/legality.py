@@ -124,14 +124,17 @@ def _judge(
     if free:
         return None
     if before is None or (stood is None and before == after and whole):
-        if stood in known.statuses:
-            return f"{stage}: it begins again while it stands at {stood!r}."
-        return None if after == known.first else f"{stage} begins with {known.first!r}, not with {after!r}."
+        return _wrong_beginning(known, stage, stood, after)
     if stood != before and (whole or stood is not None):
         return f"{stage}: it stood at {stood!r}, and the step says that it stood at {before!r}."
-    if before != after and (stage, before, after) not in table.moves:
-        return f"{stage}: no step leads from {before!r} to {after!r}."
-    return None
+    legal = before == after or (stage, before, after) in table.moves
+    return None if legal else f"{stage}: no step leads from {before!r} to {after!r}."
+
+
+def _wrong_beginning(known: Stage, stage: str, stood: str | None, after: str) -> str | None:
+    if stood in known.statuses:
+        return f"{stage}: it begins again while it stands at {stood!r}."
+    return None if after == known.first else f"{stage} begins with {known.first!r}, not with {after!r}."
 
 
 def _text(value: Any) -> str:

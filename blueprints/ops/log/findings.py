@@ -1,13 +1,14 @@
 """What a verification found, in sentences for people."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from tracker.log.encoding import b64
 from tracker.log.leaf import Kind, Leaf, Notice
 from tracker.log.legality import Judge
 from tracker.log.report import MOST_KEPT, Report
+from tracker.log.shown import DAY, STEP, WEEK
 from tracker.log.verify import Trust
 
 _TO_BE_READ: Final = {
@@ -37,6 +38,17 @@ class Listed:
         if self.every and leaf.kind in _TO_BE_READ:
             what = leaf.of if isinstance(leaf, Notice) else f"case {leaf.case}, entry {leaf.n}"
             self.places[leaf.kind].append(f"entry {position}: {what}")
+
+
+def shown(values: Mapping[str, Any]) -> str:
+    """What is disclosed of an entry, in a few words; it is judged elsewhere, and may be anything."""
+    step, day = values.get(STEP), values.get(DAY)
+    when = (
+        values.get(WEEK) or (day.get("recorded") if isinstance(day, dict) else None) or "time not disclosed"
+    )
+    if not isinstance(step, dict):
+        return f"{when}, step not disclosed"
+    return f"{when}, {step.get('stage')}: {step.get('before')} -> {step.get('after')}"
 
 
 def told(

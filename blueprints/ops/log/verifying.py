@@ -12,12 +12,13 @@ import click
 from tqdm import tqdm
 
 from blueprints.ops.log.address import MOST_BYTES, Address
-from blueprints.ops.log.findings import Listed, told
+from blueprints.ops.log.findings import Listed, shown, told
 from tracker import files
 from tracker.errors import BadSetting
 from tracker.log import checkpoints, histories, policy, receipts
 from tracker.log.histories import FORMAT
 from tracker.log.keys import VerifierKey
+from tracker.log.leaf import Leaf
 from tracker.log.legality import Judge
 from tracker.log.policy import Policy
 from tracker.log.readers import Folder, Reader
@@ -103,14 +104,8 @@ def _check_file(file: Path, trust: Trust) -> Report:
     data = _read(file)
     seen: list[str] = []
 
-    def see(piece: histories.Piece, found: Any, values: dict[str, Any]) -> None:
-        step = values.get("step", {})
-        shown = (
-            f"{step.get('stage')}: {step.get('before')} -> {step.get('after')}" if step else "not disclosed"
-        )
-        seen.append(
-            f"  entry {piece.position}: {found.kind}, {values.get('week', 'week not disclosed')}: {shown}"
-        )
+    def see(piece: histories.Piece, found: Leaf, values: dict[str, Any]) -> None:
+        seen.append(f"  entry {piece.position}: {found.kind}, {shown(values)}")
 
     if data.startswith(receipts.HEADER.encode()):
         report = histories.check_receipt(receipts.parse(data), trust, see)

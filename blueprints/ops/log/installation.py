@@ -1,0 +1,66 @@
+"""This installation, as the commands of its log need it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import click
+import sqlalchemy as sa
+
+from tracker import config, migrate, mission
+from tracker.config import Settings
+from tracker.db import reading_only
+from tracker.errors import BadSetting, CannotSign
+from tracker.ledger.signing import Signer
+from tracker.ledger.store import Store
+from tracker.log import policy
+from tracker.log.policy import Policy
+
+
+class Installation(NamedTuple):
+    """Its settings, its database, and who signs its log."""
+
+    settings: Settings
+    engine: sa.Engine
+    signer: Signer
+
+    def sign(self) -> None:
+        """Signs a checkpoint over all that there is; where that is refused, says so and goes on with the last one."""
+        try:
+            with self.engine.begin() as connection:
+                self.signer.sign(connection, at_once=True)
+        except CannotSign as refusal:
+            click.echo(str(refusal), err=True)
+
+    @contextmanager
+    def reading(self, *shown: str) -> Iterator[Store]:
+        """The log as one transaction sees it, which writes nothing. `shown`: what its disclosures are."""
+        with reading_only(), self.engine.connect() as connection:
+            yield Store(connection, shown) if shown else Store(connection)
+
+    def policy(self) -> Policy:
+        """Which witnesses there are; refuses (`BadSetting`) where nobody said so."""
+        place = self.settings.log_policy
+        if place is None:
+            raise BadSetting(
+                "No witnesses are known. Name them in a file, and the file in TRACKER_LOG_POLICY."
+            )
+        try:
+            return policy.parse(place.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError) as wrong:
+            raise BadSetting(f"TRACKER_LOG_POLICY names {place}, which cannot be read.") from wrong
+
+
+@contextmanager
+def installation() -> Iterator[Installation]:
+    """This installation, or the demonstration where `tracker log --demonstration` asks for it."""
+    asked = click.get_current_context().obj is True
+    settings = config.from_environment(demonstration=asked)
+    if migrate.is_behind(settings.database_url):
+        raise BadSetting("The database is not up to date with this release. Run: tracker db upgrade")
+    mission.start(settings.country_pack, settings.time_zone)
+    engine = sa.create_engine(settings.database_url)
+    try:
+        yield Installation(settings, engine, Signer(settings.log_dir))
+    finally:
+        engine.dispose()
