@@ -16,6 +16,7 @@ from tracker import clock
 from tracker.db import db
 from tracker.errors import BadInput, say
 from tracker.ledger.append import append_entries
+from tracker.ledger.facts import Which
 from tracker.models import NO_LIMIT, Acting, Alert, Effect, EntryNote, HistoryEntry, ProtectionCase, Track
 from tracker.vocabulary import ClosureReason, Level, Urgency
 
@@ -102,7 +103,7 @@ def _log(session: Session) -> None:
     entries = [entry for entry in session.info.pop(_UNLOGGED, ()) if entry in session]
     if entries:
         session.flush()
-        append_entries(session.connection(), HistoryEntry.id.in_([entry.id for entry in entries]))
+        append_entries(session.connection(), Which.ENTRIES, [entry.id for entry in entries])
 
 
 def _project_all(entry: HistoryEntry, about: ProtectionCase | Alert, track: Track | None) -> None:

@@ -122,7 +122,7 @@ def _create_tables() -> None:
     op.create_table(
         "log_disclosure",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-        *(sa.Column(name, sa.LargeBinary(), nullable=False) for name in ("step", "week", "day", "personal")),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["seq"], ["log_entry.seq"], name=op.f("fk_log_disclosure_seq_log_entry")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_log_disclosure")),
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tracker import bulk
 from tracker.intake.plans import PlannedCase, Stay
 from tracker.ledger.append import append_entries
+from tracker.ledger.facts import Which
 from tracker.models import CourtOrder, HistoryEntry, ProtectionCase, Track
 
 CASE, _TRACK = cast(sa.Table, ProtectionCase.__table__), cast(sa.Table, Track.__table__)
@@ -23,7 +24,7 @@ def write(connection: sa.Connection, cases: Sequence[PlannedCase]) -> None:
     _write_tracks(connection, cases, numbers)
     _write_entries(connection, cases, numbers)
     _write_orders(connection, cases, numbers)
-    append_entries(connection, HistoryEntry.case_id.in_(numbers))
+    append_entries(connection, Which.CASES, numbers)
 
 
 def _write_cases(connection: sa.Connection, cases: Sequence[PlannedCase]) -> list[int]:

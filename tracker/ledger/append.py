@@ -11,12 +11,13 @@ from hashlib import sha256
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import bulk, mission
 from tracker.errors import LogIncomplete, say
 from tracker.ledger import facts, sealing
-from tracker.ledger.facts import Facts
+from tracker.ledger.facts import Facts, Which
 from tracker.log import canonical, disclosures
 from tracker.log.encoding import b64url
 from tracker.log.leaf import FIRST, CaseLeaf, Kind, Notice, link
@@ -84,15 +85,16 @@ class _Story:
     """One history while entries are appended to it."""
 
     def __init__(self, number: int, code: str, key: bytes | None, n: int, last: bytes) -> None:
-        self.id, self.code, self.key, self.n, self.last = number, code, key, n, last
+        self.id, self.code, self.n, self.last = number, code, n, last
+        self.key = None if key is None else AESGCM(key)
 
 
-def append_entries(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
-    """Appends the leaves of the history entries that a condition names, which were just written; gives how many.
+def append_entries(connection: sa.Connection, which: Which, ids: Sequence[int]) -> int:
+    """Appends the leaves of history entries that were just written; gives how many.
 
     The caller commits, and writes nothing after. Refuses (`LogIncomplete`) while entries from before the log wait.
     """
-    found = facts.read(connection, which)
+    found = facts.read(connection, which, ids)
     if found:
         head = lock(connection, so_many=len(found))
         if not head.complete:
@@ -211,16 +213,13 @@ class _Writing:
     def entry(self, one: Facts, story: _Story) -> None:
         self._under_its_procedure(one.procedure)
         self._last_at = max(self._last_at, one.recorded_at)
-        sealed = disclosures.seal(
-            one.values(self._last_at, self._zone), secrets.token_bytes(disclosures.RANDOMNESS)
-        )
+        chance = secrets.token_bytes(disclosures.RANDOMNESS + sealing.NONCE_SIZE)
+        sealed = disclosures.seal(one.values(self._last_at, self._zone), chance[: disclosures.RANDOMNESS])
         story.n += 1
         if story.key is not None:
-            kept = {
-                name: sealing.seal(story.key, text, sealing.place_of(story.code, story.n, name))
-                for name, text in sealed.disclosures.items()
-            }
-            self._disclosures.append({"seq": self._seq, **kept})
+            nonce = chance[disclosures.RANDOMNESS :]
+            kept = sealing.seal(story.key, nonce, sealed.disclosures.values(), story.code, story.n)
+            self._disclosures.append({"seq": self._seq, "sealed": kept})
         prev = link(story.last) if story.n else FIRST
         leaf = CaseLeaf(one.kind, story.code, story.n, prev, sealed.digests).encode()
         story.last = self._leaf(leaf, story.id, story.n, one.id)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from tracker.ledger import facts
 from tracker.ledger.append import Head, lock, write
+from tracker.ledger.facts import Which
 from tracker.models import HistoryEntry, LogEntry, LogHead
 
 BATCH = 2_000
@@ -45,5 +46,5 @@ def _batch(engine: sa.Engine) -> int:
         if not ids:
             connection.execute(sa.update(LogHead).values(complete=True))
             return 0
-        write(connection, head, facts.read(connection, HistoryEntry.id.between(ids[0], ids[-1])))
+        write(connection, head, facts.read(connection, Which.ENTRIES, ids))
         return len(ids)

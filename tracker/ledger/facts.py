@@ -1,7 +1,8 @@
 """What the log tells of a history entry: read from the rows as they were written, for whichever door they came by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from hashlib import sha256
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -116,7 +117,7 @@ class Facts(NamedTuple):
 
 _holder, _own, _corrected = aliased(Institution), aliased(Institution), aliased(HistoryEntry)
 
-FACTS = (
+_FACTS = (
     sa.select(
         HistoryEntry.id,
         HistoryEntry.case_id,
@@ -153,9 +154,15 @@ FACTS = (
     .outerjoin(EntryNote, EntryNote.entry_id == HistoryEntry.id)
     .order_by(HistoryEntry.id)
 )
-"""The facts of entries, in the order in which they were recorded; `.where(...)` says of which."""
 
 
-def read(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[Facts]:
-    """The facts of the entries of a condition on `HistoryEntry`."""
-    return [Facts._make(row) for row in connection.execute(FACTS.where(which))]
+class Which(Enum):
+    """How entries are named: one statement each, made once."""
+
+    ENTRIES = _FACTS.where(HistoryEntry.id.in_(sa.bindparam("ids", expanding=True)))
+    CASES = _FACTS.where(HistoryEntry.case_id.in_(sa.bindparam("ids", expanding=True)))
+
+
+def read(connection: sa.Connection, which: Which, ids: Sequence[int]) -> list[Facts]:
+    """The facts of the entries with these numbers, or of these cases, in the order in which they were recorded."""
+    return [Facts._make(row) for row in connection.execute(which.value, {"ids": ids})]

@@ -1,19 +1,24 @@
 """Disclosures at rest: sealed with the key of their history, which is all that has to be destroyed to erase them.
 
-AES-256-GCM; the place of the value (history, entry, name) is bound to it, so that none can be moved to another.
+AES-256-GCM; the place of an entry (its history and number) is bound to its disclosures, so that none can be moved to
+another. They are sealed together: whoever reads the database has the key of all or of none.
 """
 
 import secrets
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tracker.log.encoding import b64url, unb64url
+from tracker.log.encoding import b64url
 from tracker.log.refusals import NotProved
 
 KEY_SIZE: Final = 32
-_NONCE: Final = 12
+NONCE_SIZE: Final = 12
+_BETWEEN: Final = b"\n"
+"""No JSON text of a disclosure holds one: canonical JSON has no white space, and escapes what strings have."""
 
 
 def new_key() -> bytes:
@@ -21,20 +26,18 @@ def new_key() -> bytes:
     return secrets.token_bytes(KEY_SIZE)
 
 
-def seal(key: bytes, disclosure: str, place: str) -> bytes:
-    """A disclosure, sealed; `place` says where it stands and must be said again to open it."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, unb64url(disclosure), place.encode())
+def seal(key: AESGCM, nonce: bytes, disclosures: Iterable[str], code: str, n: int) -> bytes:
+    """The disclosures of entry `n` of a history, sealed. `nonce`: 12 random bytes, never used again."""
+    text = _BETWEEN.join([urlsafe_b64decode(one + "==") for one in disclosures])
+    return nonce + key.encrypt(nonce, text, f"{code}/{n}".encode())
 
 
-def unseal(key: bytes, sealed: bytes, place: str) -> str:
-    """The disclosure that `seal` was given; refuses (`NotProved`) another's, and one that was changed."""
+def unseal(key: bytes, sealed: bytes, code: str, n: int) -> list[str]:
+    """The disclosures that `seal` was given; refuses (`NotProved`) another entry's, and what was changed."""
     try:
-        return b64url(AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode()))
+        text = AESGCM(key).decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], f"{code}/{n}".encode())
     except InvalidTag as wrong:
-        raise NotProved(f"The disclosure kept for {place} is not the one that was put there.") from wrong
-
-
-def place_of(code: str, n: int, name: str) -> str:
-    """Where a disclosure stands: history, entry, audience."""
-    return f"{code}/{n}/{name}"
+        raise NotProved(
+            f"What is kept to disclose of entry {n} of {code} is not what was put there."
+        ) from wrong
+    return [b64url(one) for one in text.split(_BETWEEN)]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy as sa
 
 from tracker.ledger import sealing
 from tracker.log import disclosures, notes, proofs, tiles
+from tracker.log.disclosures import open_disclosure
 from tracker.log.encoding import b64
 from tracker.log.notes import Note
 from tracker.log.proofs import Nodes
@@ -122,16 +123,9 @@ class Store:
         return [f"{NOTICES}/{digest}" for digest in dict.fromkeys(digests)]
 
     def disclosed(self, seqs: Iterable[int], names: Sequence[str]) -> dict[int, list[str]]:
-        """The disclosures of some leaves, opened, by leaf; those of an erased history are gone."""
-        return {
-            seq: [
-                sealing.unseal(key, sealed, sealing.place_of(code, n, name))
-                for name, sealed in zip(names, row, strict=True)
-            ]
-            for seq, n, code, key, *row in self.connection.execute(
-                _disclosures_of(names).where(LogEntry.seq.in_(list(seqs)))
-            )
-        }
+        """The disclosures of these names of some leaves, by leaf; those of an erased history are gone."""
+        rows = self.connection.execute(_DISCLOSURES.where(LogEntry.seq.in_(list(seqs))))
+        return {row.seq: _named(sealing.unseal(row.key, row.sealed, row.code, row.n), names) for row in rows}
 
     def _upper(self, tile: Tile) -> bytes | None:
         first = tile.number * WIDTH
@@ -162,19 +156,17 @@ def _slice(column: sa.Column[bytes], first: int, width: int) -> sa.Select[bytes]
     return sa.select(column).where(_ENTRY.c.seq.between(first, first + width - 1)).order_by(_ENTRY.c.seq)
 
 
-def _disclosures_of(names: Sequence[str]) -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            LogEntry.seq,
-            LogEntry.n,
-            LogHistory.code,
-            LogHistory.key,
-            *(getattr(LogDisclosure, name) for name in names),
-        )
-        .join(LogHistory, LogHistory.id == LogEntry.history_id)
-        .join(LogDisclosure, LogDisclosure.seq == LogEntry.seq)
-        .where(LogHistory.key.is_not(None))
-    )
+_DISCLOSURES = (
+    sa.select(LogEntry.seq, LogEntry.n, LogHistory.code, LogHistory.key, LogDisclosure.sealed)
+    .join(LogHistory, LogHistory.id == LogEntry.history_id)
+    .join(LogDisclosure, LogDisclosure.seq == LogEntry.seq)
+    .where(LogHistory.key.is_not(None))
+)
+
+
+def _named(disclosures: Sequence[str], names: Sequence[str]) -> list[str]:
+    by_name = {open_disclosure(one).name: one for one in disclosures}
+    return [by_name[name] for name in names]
 
 
 def _parse(path: str) -> Tile:

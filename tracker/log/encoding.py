@@ -1,7 +1,8 @@
 """Base64 and decimal numbers, each with exactly one spelling (RFC 4648; the number rules of tlog-checkpoint)."""
 
 import re
-from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode, urlsafe_b64decode
+from binascii import b2a_base64
 from collections.abc import Callable
 
 from tracker.log.refusals import Malformed
@@ -9,6 +10,7 @@ from tracker.log.refusals import Malformed
 HASH_SIZE = 32
 LARGEST = 2**63 - 1
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
@@ -31,7 +33,7 @@ def unb64(text: str) -> bytes:
 
 def b64url(data: bytes) -> str:
     """Base64url without padding (RFC 4648 section 5), as in RFC 9901 and the leaves."""
-    return urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")
 
 
 def unb64url(text: str) -> bytes:

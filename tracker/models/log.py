@@ -49,15 +49,12 @@ class LogEntry(Base):
 
 
 class LogDisclosure(Base):
-    """What may be disclosed of a leaf, one value an audience, each sealed with the key of its history."""
+    """What may be disclosed of a leaf, one value an audience, sealed together with the key of its history."""
 
     __tablename__ = "log_disclosure"
 
     seq: Mapped[int] = mapped_column(sa.ForeignKey("log_entry.seq"), primary_key=True, autoincrement=False)
-    step: Mapped[bytes]
-    week: Mapped[bytes]
-    day: Mapped[bytes]
-    personal: Mapped[bytes]
+    sealed: Mapped[bytes]
 
 
 class LogNotice(Base):
