@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,13 +74,15 @@ def engine_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def database(engine_kind: str) -> Database:
+def database(engine_kind: str) -> Iterator[Database]:
     """This process's database of one kind: its `url` stays the same, `fresh()` and `empty()` make it anew.
 
     For fixtures that make an application once; a test asks for `database_url`.
     """
     owner = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    return databases.MAKERS[engine_kind](databases.this_room(), owner)
+    made = databases.MAKERS[engine_kind](databases.this_room(), owner)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -127,6 +129,7 @@ def web(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     def make() -> Flask:
         app = create_app(settings)
         app.testing = True
+        database.keep(partial(_dispose, app))
         return app
 
     return make
@@ -138,7 +141,13 @@ def bare_app(database: Database) -> Flask:
     app = Flask("tracker")
     app.config["SQLALCHEMY_DATABASE_URI"] = database.url
     db.init_app(app)
+    database.keep(partial(_dispose, app))
     return app
+
+
+def _dispose(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -146,11 +155,8 @@ def world(bare_app: Flask, web: Callable[[], Flask], database_url: str) -> Itera
     """A small country on a fresh database, on each engine; see `tests/world.py`."""
     mission.start(None, ZoneInfo("Africa/Juba"))
     with bare_app.app_context():
-        made = World(web, database_url)
-        yield made
+        yield World(web, database_url)
         db.session.remove()
-        db.engine.dispose()
-    made.leave()
 
 
 @pytest.fixture

@@ -2,12 +2,11 @@
 
 Each kind is migrated once a run, into a template; a test gets a copy of it. All processes of a run share
 a folder, `Room`, with the PostgreSQL server and the templates. Each process has one database name of a kind,
-so that an application made once can serve all its tests: who keeps an engine from one test to the next must
-call `engine.dispose()` between them.
+so that an application made once can serve all its tests: who keeps an engine from one test to the next says so with
+`keep`, and its connections are closed when, and only when, another database takes the place of the one they lead to.
 """
 
 import fcntl
-import json
 import os
 import shutil
 import sqlite3
@@ -15,8 +14,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 import psycopg
 import sqlalchemy as sa
@@ -27,7 +27,12 @@ from tests import postgres
 KINDS = ("sqlite", "postgresql")
 
 _ROOM = "TRACKER_TEST_ROOM"
-_PREFIX = "protection-tracker-tests-"
+_PREFIX = "tracker-tests-"
+_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made there has a name that nobody foresees
+_ENOUGH = 2 * 1024**3
+_ALIVE = "alive"
+_locks: dict[Path, IO[str]] = {}
+"""The rooms that this process made: a lock that goes with the process says that the run goes on."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,15 @@ class Room:
 
 def open_room() -> Room:
     """Makes the shared folder (in the first process of a run) and removes those of runs that were killed."""
-    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for left in (path for place in _places() for path in place.glob(f"{_PREFIX}*")):
         if left.stat().st_uid == os.geteuid() and not _lives(left):
             close_room(Room(left))
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
-    folder.chmod(0o711)  # PostgreSQL's own user passes through to its folder
+    new = Path(tempfile.mkdtemp(prefix="new-", dir=_places()[0]))
+    new.chmod(0o711)  # PostgreSQL's own user passes through to its folder
+    lock = (new / _ALIVE).open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = new.rename(new.with_name(f"{_PREFIX}{new.name.removeprefix('new-')}"))
+    _locks[folder] = lock
     os.environ[_ROOM] = str(folder)
     return Room(folder)
 
@@ -77,12 +86,31 @@ def close_room(room: Room) -> None:
     elif address.exists():
         _drop_all(sa.make_url(address.read_text()), room.name(""))
     shutil.rmtree(room.folder)
+    if room.folder in _locks:
+        _locks.pop(room.folder).close()
 
 
-class Sqlite:
+class _Kept:
+    """What the two kinds share: whose connections to close when another database takes this one's place."""
+
+    def __init__(self) -> None:
+        self._closers: list[Callable[[], None]] = []
+
+    def keep(self, close: Callable[[], None]) -> None:
+        """From now on `close` is called before the database is replaced: it closes an engine's connections."""
+        self._closers.append(close)
+
+    def close(self) -> None:
+        """Closes all connections that are kept."""
+        for close in self._closers:
+            close()
+
+
+class Sqlite(_Kept):
     """One SQLite file, at the same place for every test of this process."""
 
     def __init__(self, room: Room, owner: str) -> None:
+        super().__init__()
         self._template = room.folder / "template.sqlite"
         self._room = room
         self._file = room.folder / f"{owner}.sqlite"
@@ -90,6 +118,7 @@ class Sqlite:
 
     def empty(self) -> None:
         """Puts an empty database there."""
+        self.close()
         for ending in ("", "-wal", "-shm"):
             self._file.with_name(self._file.name + ending).unlink(missing_ok=True)
 
@@ -110,20 +139,22 @@ class Sqlite:
             half.rename(self._template)
 
 
-class Postgresql:
+class Postgresql(_Kept):
     """One PostgreSQL database, under the same name for every test of this process."""
 
     def __init__(self, room: Room, owner: str) -> None:
+        super().__init__()
         self._room = room
         self._server = _server(room)
         self._name = room.name(owner)
         self._template = room.name("template")
-        self._migrated = False
+        self._own: psycopg.Connection | None = None
+        self._shape = ""
         self.url = self._at(self._name)
 
     def empty(self) -> None:
         """Puts an empty database there."""
-        self._migrated = False
+        self._shape = ""
         self._create(self._name, "template0")
 
     def fresh(self) -> None:
@@ -131,28 +162,21 @@ class Postgresql:
 
         One that is migrated already is emptied, which takes a hundredth of the time of making it anew.
         """
-        self._make_template()
-        if not self._migrated or not self._emptied():
+        if not self._shape or not self._emptied():
+            self._make_template()
             self._create(self._name, self._template)
-            self._migrated = True
+            self._own = _administer(self._server.set(database=self._name))
+            self._shape = _shape(self._own)
 
     def _emptied(self) -> bool:
         """Takes all rows away; False when the tables and their triggers are not those of the template any more."""
-        _leave_alone(self._server, self._name)
-        with _administer(self._server.set(database=self._name)) as own:
-            if _shape(own) != self._shape_of_template():
-                return False
-            with own.transaction():
-                _take_all_rows(own)
+        if self._own is None or self._own.broken:
+            return False
+        self._own.execute(_LEAVE_ALONE)
+        if _shape(self._own) != self._shape:
+            return False
+        self._own.execute(_take_all_rows())
         return True
-
-    def _shape_of_template(self) -> list[Any]:
-        kept = self._room.folder / "postgresql.shape"
-        with self._room.alone():
-            if not kept.exists():
-                with _administer(self._server.set(database=self._template)) as connection:
-                    kept.write_text(json.dumps(_shape(connection)))
-            return list(json.loads(kept.read_text()))
 
     def _make_template(self) -> None:
         made = self._room.folder / "postgresql.migrated"
@@ -162,7 +186,15 @@ class Postgresql:
                 _migrate(self._at(self._template))
                 made.touch()
 
+    def close(self) -> None:
+        """Closes all connections that are kept, and this object's own."""
+        super().close()
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
     def _create(self, name: str, template: str) -> None:
+        self.close()
         with _administer(self._server) as connection:
             connection.execute(_DROP.format(sql.Identifier(name)))
             connection.execute(_CREATE.format(sql.Identifier(name), sql.Identifier(template)))
@@ -176,18 +208,46 @@ MAKERS: dict[str, Callable[[Room, str], Database]] = {"sqlite": Sqlite, "postgre
 
 _DROP = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
 _CREATE = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
-_SHAPE = (
-    (
-        "SELECT attrelid::regclass::text, attname, atttypid::regtype::text FROM pg_attribute "
-        "WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace) ORDER BY 1, 2"
-    ),
-    "SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2",
-    "SELECT version_num FROM alembic_version",
-)
-_GUARDS = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal"
-_DISABLE = sql.SQL("ALTER TABLE {} DISABLE TRIGGER {}")
-_ENABLE = sql.SQL("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}")
-_RESTART = "SELECT setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences"
+_LEAVE_ALONE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
+"""Ends what an earlier test left in the middle of something."""
+_SHAPE = """
+    SELECT md5(string_agg(part, ' ' ORDER BY part)) FROM (
+        SELECT concat_ws('.', attrelid, attname, atttypid) FROM pg_attribute
+        WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+        UNION ALL SELECT concat_ws('.', oid, tgname, tgenabled) FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL SELECT version_num FROM alembic_version
+    ) AS parts (part)
+"""
+"""What a test may have changed and must find again: columns, triggers, and where the migrations stand."""
+_EMPTY = """
+DO $$
+DECLARE
+    name text;
+    filled boolean;
+    guard record;
+BEGIN
+    FOREACH name IN ARRAY ARRAY[{tables}] LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO filled;
+        CONTINUE WHEN NOT filled;
+        FOR guard IN SELECT tgname FROM pg_trigger
+            WHERE tgrelid = format('%I', name)::regclass AND tgenabled = 'A' AND NOT tgisinternal
+        LOOP
+            EXECUTE format('ALTER TABLE %I DISABLE TRIGGER %I', name, guard.tgname);
+        END LOOP;
+        EXECUTE format('DELETE FROM %I', name);
+        FOR guard IN SELECT tgname FROM pg_trigger
+            WHERE tgrelid = format('%I', name)::regclass AND tgenabled = 'D' AND NOT tgisinternal
+        LOOP
+            EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER %I', name, guard.tgname);
+        END LOOP;
+    END LOOP;
+    PERFORM setval(format('%I', sequencename)::regclass, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$
+"""
+"""Deletes everything but the version of the migrations, in one statement, and lets numbers begin at 1 again."""
 
 
 def _migrate(url: str) -> None:
@@ -211,31 +271,17 @@ def _administer(server: sa.URL) -> psycopg.Connection:
     return psycopg.connect(address, autocommit=True)
 
 
-def _leave_alone(server: sa.URL, name: str) -> None:
-    """Ends what an earlier test left connected to the database."""
-    with _administer(server) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
-        )
+def _shape(connection: psycopg.Connection) -> str:
+    return str(connection.execute(_SHAPE).fetchone())
 
 
-def _shape(connection: psycopg.Connection) -> list[Any]:
-    """What a test may have changed and must find again: columns, triggers, and where the migrations stand."""
-    return [list(map(list, connection.execute(asked).fetchall())) for asked in _SHAPE]
-
-
-def _take_all_rows(connection: psycopg.Connection) -> None:
-    """Deletes everything but the version of the migrations, and lets numbers begin at 1 again."""
+@cache
+def _take_all_rows() -> sql.Composed:
+    """`_EMPTY` for the tables of the models, those first that point at others."""
     from tracker.models import Area
 
-    guards = connection.execute(_GUARDS).fetchall()
-    for table, trigger in guards:
-        connection.execute(_DISABLE.format(sql.Identifier(table), sql.Identifier(trigger)))
-    for model in reversed(Area.metadata.sorted_tables):
-        connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(model.name)))
-    for table, trigger in guards:
-        connection.execute(_ENABLE.format(sql.Identifier(table), sql.Identifier(trigger)))
-    connection.execute(_RESTART)
+    tables = [table.name for table in reversed(Area.metadata.sorted_tables)]
+    return sql.SQL(_EMPTY).format(tables=sql.SQL(", ").join(map(sql.Literal, tables)))
 
 
 def _drop_all(server: sa.URL, prefix: str) -> None:
@@ -245,6 +291,19 @@ def _drop_all(server: sa.URL, prefix: str) -> None:
             connection.execute(_DROP.format(sql.Identifier(name)))
 
 
+def _places() -> list[Path]:
+    """Where a room may be: in memory where there is enough of it (a container may have 64 MB), else on the disk."""
+    disk = Path(tempfile.gettempdir())
+    if not os.access(_MEMORY, os.W_OK | os.X_OK):
+        return [disk]
+    return [_MEMORY, disk] if shutil.disk_usage(_MEMORY).free > _ENOUGH else [disk, _MEMORY]
+
+
 def _lives(folder: Path) -> bool:
-    """Whether the run that made `folder` still goes on: its process number is in the name."""
-    return Path("/proc", folder.name.removeprefix(_PREFIX).split("-", maxsplit=1)[0]).exists()
+    """Whether the run that made `folder` still goes on, in this machine's processes or in a container's."""
+    with (folder / _ALIVE).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

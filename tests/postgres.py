@@ -24,7 +24,11 @@ full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
 autovacuum = off
+jit = off
 shared_buffers = 32MB
+dynamic_shared_memory_type = mmap
+min_wal_size = 32MB
+max_wal_size = 128MB
 max_connections = 60
 """
 

@@ -69,7 +69,6 @@ class World:
 
     def __init__(self, web: Callable[[], Flask], database_url: str) -> None:
         self._web, self.database_url = web, database_url
-        self._entered = False
         self.country = country.found()
         self.people = self.country.people
         self.institutions = self.country.institutions
@@ -334,15 +333,7 @@ class World:
     @property
     def app(self) -> Flask:
         """The web application on this world's database; the domain's tests never make it."""
-        app = self._web()
-        self._entered = True
-        return app
-
-    def leave(self) -> None:
-        """Closes what the web application has open."""
-        if self._entered:
-            with self.app.app_context():
-                db.engine.dispose()
+        return self._web()
 
     def _begin(self, membership_id: int) -> str:
         with self.app.test_request_context():

@@ -3,6 +3,7 @@
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -18,8 +19,12 @@ _ASKABLE = {"reason", "note", "next_on", "target", "outcome", "urgency", "risk"}
 _STARTS = {"alert", "case", "referral", "decision", "follow_up", "deciding"}
 
 
+@cache
 def load(pack: str | None = None) -> Procedure:
-    """The default procedure with the clocks and court kinds of one country pack (`ssd`, `cod`, `caf`, `mli`)."""
+    """The default procedure with the clocks and court kinds of one country pack (`ssd`, `cod`, `caf`, `mli`).
+
+    The files are part of the program and what they say never changes: they are read once a process.
+    """
     if pack is not None and pack not in PACKS:
         raise BrokenProcedure(
             f"There is no country pack {pack!r}. Choose one of {', '.join(PACKS)}, or none."
