@@ -278,7 +278,7 @@ class EntryFlag(StrEnum):
 
 
 class AdministrativeAct(StrEnum):
-    """What an administrator did to the installation, as `administration_entry` keeps it."""
+    """What was done to the installation itself, as `administration_entry` keeps it."""
 
     FIRST_ADMINISTRATOR_ADDED = "first_administrator_added"
     ACCOUNT_ADDED = "account_added"
@@ -293,6 +293,9 @@ class AdministrativeAct(StrEnum):
     INSTITUTION_REACTIVATED = "institution_reactivated"
     AREA_ADDED = "area_added"
     LIMIT_CONFIRMED = "limit_confirmed"
+    VERIFIER_PROPOSED = "verifier_proposed"
+    VERIFIER_CONFIRMED = "verifier_confirmed"
+    VERIFIER_REVOKED = "verifier_revoked"
 
 
 REASON_LISTS: dict[str, type[StrEnum]] = {

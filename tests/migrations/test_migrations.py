@@ -124,6 +124,8 @@ TRIGGERS = {
         "log_disclosure_no_update",
         *(f"{table}_no_{event}" for table in _OF_THE_LOG for event in ("update", "delete")),
         *(f"{table}_only_new" for table in ("log_disclosure", "log_notice", "log_checkpoint", "log_head")),
+        "verifier_no_delete",
+        *(f"verifier_download_no_{event}" for event in ("update", "delete")),
         "history_entry_no_update",
         "history_entry_no_delete",
         "history_entry_only_next",
@@ -136,6 +138,11 @@ TRIGGERS = {
         *(
             f"{table}_{guard}"
             for table in (*_OF_THE_LOG, "log_disclosure", "log_head")
+            for guard in ("append_only", "no_truncate")
+        ),
+        *(
+            f"{table}_{guard}"
+            for table in ("verifier", "verifier_download")
             for guard in ("append_only", "no_truncate")
         ),
         "history_entry_append_only",

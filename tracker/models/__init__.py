@@ -24,6 +24,7 @@ from tracker.models.person import Narrative, Person
 from tracker.models.stay import NO_LIMIT, Stay
 from tracker.models.track import Track
 from tracker.models.user import Acting, Membership, UserAccount, UserSession
+from tracker.models.verifier import Verifier, VerifierDownload
 
 __all__ = [
     "NO_LIMIT",
@@ -57,4 +58,6 @@ __all__ = [
     "Track",
     "UserAccount",
     "UserSession",
+    "Verifier",
+    "VerifierDownload",
 ]
