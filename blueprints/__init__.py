@@ -21,6 +21,7 @@ ROOMS = (
     "help",
     "home",
     "judicial",
+    "log",
     "monitor",
     "ops",
     "police",

@@ -16,8 +16,9 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from blueprints import sessions
+from blueprints import bearers, sessions
 from blueprints.addresses import here
+from blueprints.transactions import own_transaction
 from tracker import clock
 from tracker.db import db, forbid_writing, read_only
 from tracker.models.user import UserSession
@@ -43,6 +44,13 @@ class Public(frozenset[Permission]):
 
 
 PUBLIC = Public()
+
+
+class Accredited(frozenset[Permission]):
+    """The mark of a view that needs an accredited verifier's token, whoever is signed in."""
+
+
+ACCREDITED = Accredited()
 
 
 class Visitor:
@@ -83,8 +91,14 @@ def public(view: View) -> View:
     return view
 
 
+def accredited(view: View) -> View:
+    """Open the view to who bears a verifier's token, and to nobody else."""
+    setattr(view, _MARK, ACCREDITED)
+    return view
+
+
 def mark_of(view: Callable[..., Any]) -> frozenset[Permission] | None:
-    """What the view asks for: `PUBLIC`, permissions of which any will do, or `None` (closed to all)."""
+    """What the view asks for: `PUBLIC`, `ACCREDITED`, permissions of which any will do, or `None` (closed to all)."""
     return cast(frozenset[Permission] | None, getattr(view, _MARK, None))
 
 
@@ -114,6 +128,9 @@ def init_app(app: Flask) -> None:
     login.init_app(app, add_context_processor=False)  # a page for faults must not ask who is signed in
     login.session_protection = None  # phones change their address all day; the token is what counts
     login.user_loader(_load)
+    # There is no "remember me" here. The hook for it reads the session of each request, so that even files for anybody
+    # would be said to vary by cookie, and no cache would keep them.
+    app.after_request_funcs[None].remove(login._update_remember_cookie)
     app.before_request(_enter)
     app.after_request(_finish)
     app.teardown_request(_close)
@@ -143,8 +160,8 @@ def _enter() -> ResponseReturnValue | None:
 
 def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None:
     """`None` lets the person in; else the answer that they get instead."""
-    if needed is PUBLIC:
-        return None
+    if needed is PUBLIC or needed is ACCREDITED:
+        return bearers.refusal() if needed is ACCREDITED else None
     found = visitor()
     if found is None:
         return _sign_in_first()
@@ -171,7 +188,12 @@ def _sign_in_first() -> Response:
 
 def _forbid_writing(needed: frozenset[Permission] | None) -> None:
     """A monitor's requests cannot write, save to the own account: the database itself refuses."""
-    if read_only.get() or needed is PUBLIC or Permission.ACCOUNT_OWN in (needed or ()):
+    if (
+        read_only.get()
+        or needed is PUBLIC
+        or needed is ACCREDITED
+        or Permission.ACCOUNT_OWN in (needed or ())
+    ):
         return
     if signed_in().role in READ_ONLY_ROLES:
         read_only.set(True)
@@ -190,15 +212,12 @@ def _finish(response: Response) -> Response:
 
 
 def _touch(session_id: int) -> None:
-    """In its own transaction, after the request's; a failure is no reason to deny what has been done already."""
-    db.session.remove()  # gives the connection back: a second writer beside it would wait for us
-    before = read_only.set(False)
+    """After the request's own transaction; a failure is no reason to deny what has been done already."""
     try:
-        sessions.touch(session_id, clock.now())
+        with own_transaction() as connection:
+            sessions.touch(connection, session_id, clock.now())
     except SQLAlchemyError:
         log.warning("A session could not be marked as in use", exc_info=True)
-    finally:
-        read_only.reset(before)
 
 
 def _close(_problem: BaseException | None) -> None:

@@ -122,10 +122,9 @@ def record(session_id: int) -> UserSession:
     return db.session.get_one(UserSession, session_id)
 
 
-def touch(session_id: int, now: datetime) -> None:
-    """Note that the session is in use, in its own short transaction: only when no other of this request is open."""
-    with db.engine.begin() as connection:
-        connection.execute(sa.update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
+def touch(connection: sa.Connection, session_id: int, now: datetime) -> None:
+    """Note that the session is in use."""
+    connection.execute(sa.update(UserSession).where(UserSession.id == session_id).values(seen_at=now))
 
 
 def act_as(session: UserSession, membership: Membership) -> None:

@@ -1,6 +1,7 @@
 """What every test may ask for: a fresh database of each kind, the world of the tests, and the browser."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
@@ -19,6 +20,8 @@ from tests.world import World
 from tracker import mission
 from tracker.config import Settings
 from tracker.db import db
+from tracker.ledger.signing import Signer
+from tracker.log.keys import SigningKey, write_key_file
 
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
@@ -31,6 +34,9 @@ hypothesis.settings.register_profile(
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 hypothesis.settings.load_profile("tests")
+
+LOG_KEY = SigningKey("tracker.example/tests", bytes(range(32)))
+"""Signs the log of the tests' web application, where a test asks for `signer`."""
 
 CHROMIUM_OPTIONS = [
     "--headless",
@@ -157,6 +163,16 @@ def world(bare_app: Flask, web: Callable[[], Flask], database_url: str) -> Itera
     with bare_app.app_context():
         yield World(web, database_url)
         db.session.remove()
+
+
+@pytest.fixture
+def signer(world: World) -> Iterator[Signer]:
+    """The log of the web application has a key, and signs."""
+    folder = world.app.extensions["tracker"].log_dir
+    folder.mkdir(mode=0o700)
+    write_key_file(folder / "001.key", LOG_KEY)
+    yield Signer(folder)
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

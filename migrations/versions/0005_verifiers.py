@@ -91,9 +91,7 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verifier_download")),
     )
-    op.create_index(
-        op.f("ix_verifier_download_verifier_id_id"), "verifier_download", ["verifier_id", "id"]
-    )
+    op.create_index(op.f("ix_verifier_download_verifier_id_id"), "verifier_download", ["verifier_id", "id"])
 
 
 def _guard_sqlite() -> None:

@@ -11,7 +11,7 @@ from flask import session
 from flask_wtf.csrf import generate_csrf
 from werkzeug.routing import Rule
 
-from blueprints.guards import PUBLIC, SAFE_METHODS, TOKEN, mark_of
+from blueprints.guards import ACCREDITED, PUBLIC, SAFE_METHODS, TOKEN, mark_of
 from tests.web.careful_client import CarefulClient
 from tests.world import World
 from tracker.db import db
@@ -24,14 +24,19 @@ Statements = Callable[[], AbstractContextManager[list[str]]]
 OPEN_TO_ALL = {
     "account.choose_language",
     "account.sign_in",
+    "log.checkpoint",
+    "log.notice",
+    "log.tile",
+    "log.witnessed",
     "ops.healthz",
     "ops.readyz",
     "static_file",
 }
+OPEN_TO_TOKENS = {"log.disclosures", "log.entries"}
 ANSWERS = {200, 302, 303, 404, 409, 422}
 """What somebody who may enter gets: a page, a way on, or a refusal of what they sent."""
 
-PART = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*|<(?:string|int)(?:\([^)]*\))?:[a-z_]+>)"
+PART = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*|<(?:string|int|path)(?:\([^)]*\))?:[a-z_]+>)"
 SHAPE = re.compile(rf"/(?:{PART}(?:/{PART})*/?)?")
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|MERGE)\b", re.IGNORECASE)
 HIGHEST_ID = 2**31 - 1
@@ -43,6 +48,10 @@ class Door(NamedTuple):
     rule: Rule
     method: str
     needed: frozenset[Permission] | None
+
+    def closed(self, person: Membership | None) -> int:
+        """The status for somebody whom it is not open to."""
+        return 401 if person is None or self.needed is ACCREDITED else 403
 
     def opens_to(self, role: Role) -> bool:
         """Whether the permission table lets the role in."""
@@ -77,7 +86,9 @@ def values(world: World) -> dict[str, Any]:
         "code": world.station.code,
         "account.choose_language:code": "fr",
         "admin.confirm_limit:code": "custody",
-        "digest": "0" * 16,
+        "static_file:digest": "0" * 16,
+        "log.notice:digest": "0" * 43,
+        "place": "000",
         "person_id": world.second_police_officer.user_id,
         "membership_id": world.second_police_officer.id,
         "role": "police-officer",
@@ -142,6 +153,7 @@ def test_every_route_says_who_may_enter(world: World):
     unsaid = {door.rule.endpoint for door in doors(world) if door.needed is None}
     assert not unsaid, f"add @requires(...) or @public to {sorted(unsaid)}"
     assert {door.rule.endpoint for door in doors(world) if door.needed is PUBLIC} == OPEN_TO_ALL
+    assert {door.rule.endpoint for door in doors(world) if door.needed is ACCREDITED} == OPEN_TO_TOKENS
 
 
 @pytest.mark.only_on("sqlite")
@@ -187,7 +199,7 @@ def test_a_role_enters_exactly_where_the_table_says(world: World, values: dict[s
     for door in doors(world):
         path = address(world, door, own)
         status = knocker.knock(door, path)
-        if status not in (ANSWERS if door.opens_to(role) else {403}):
+        if status not in (ANSWERS if door.opens_to(role) else {door.closed(person)}):
             wrong.append(f"{door.method} {path}: {status}")
     assert not wrong, "\n".join(wrong)
 
@@ -200,6 +212,8 @@ def test_nobody_enters_without_signing_in(world: World, values: dict[str, Any]):
         answer = knocker.client().open(path, method=door.method, data={"csrf_token": knocker.token})
         if door.needed is PUBLIC:
             assert answer.status_code in ANSWERS, path
+        elif door.needed is ACCREDITED:
+            assert answer.status_code == 401, path
         elif door.method in SAFE_METHODS:
             assert (answer.status_code, answer.location.split("?")[0]) == (302, "/sign-in"), path
         else:

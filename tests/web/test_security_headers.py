@@ -17,6 +17,9 @@ from tracker.models import UserSession
 pytestmark = pytest.mark.only_on("sqlite")
 
 SignedIn = Callable[..., CarefulClient]
+OPEN = ("/static/", "/log/witnessed")
+"""What everybody's browser and proxy may keep."""
+
 ON_EVERY_ANSWER = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; "
@@ -51,7 +54,7 @@ def test_every_answer_of_every_address_carries_the_headers(app: Flask, signed_in
         for method, address in _addresses(app):
             answer = client.open(address, method=method)
             assert not _wrong(answer), f"{method} {address}"
-            assert answer.headers["Cache-Control"] == "private, no-store" or address.startswith("/static/")
+            assert answer.headers["Cache-Control"] == "private, no-store" or address.startswith(OPEN)
 
 
 def test_a_page_is_html_in_utf_8(signed_in: SignedIn):

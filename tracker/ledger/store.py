@@ -33,6 +33,9 @@ NOTICES = "notices"
 VERIFIERS = (STEP, DAY)
 """What accredited verifiers are shown of every entry (history.md section 3)."""
 
+LARGEST_SIZE = 2**31 - 1
+"""So many entries the tables can number."""
+
 _ENTRY, _NODE = cast(sa.Table, LogEntry.__table__), cast(sa.Table, LogNode.__table__)
 _PUBLIC_KINDS = ("key", "procedure")
 
@@ -54,10 +57,8 @@ class Store:
         folder, _, name = path.partition("/")
         if folder == NOTICES:
             return self.notice(name)
-        try:
-            return self.tile(_parse(path))
-        except Malformed:
-            return None
+        tile = tile_of(path)
+        return self.tile(tile) if tile else None
 
     def size(self) -> int:
         """How many leaves there are, signed or not."""
@@ -169,9 +170,14 @@ def _named(disclosures: Sequence[str], names: Sequence[str]) -> list[str]:
     return [by_name[name] for name in names]
 
 
-def _parse(path: str) -> Tile:
-    """The tile of a path; disclosures have the same spelling in a folder of their own."""
+def tile_of(path: str) -> Tile | None:
+    """The tile of a path, None where no log could have it; disclosures have their spelling in a folder of their own."""
     head, _, place = path.partition("/")
-    if head == tiles.DISCLOSURES:
-        return tiles.parse_path(f"tile/{tiles.ENTRIES}/{place}")._replace(level=tiles.DISCLOSURES)
-    return tiles.parse_path(path)
+    try:
+        if head == tiles.DISCLOSURES:
+            tile = tiles.parse_path(f"tile/{tiles.ENTRIES}/{place}")._replace(level=tiles.DISCLOSURES)
+        else:
+            tile = tiles.parse_path(path)
+    except Malformed:
+        return None
+    return tile if tile.end() <= LARGEST_SIZE else None

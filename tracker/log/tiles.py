@@ -39,6 +39,11 @@ class Tile(NamedTuple):
         folder = "" if self.level == DISCLOSURES else "tile/"
         return f"{folder}{self.level}/{place(self.number, self.width)}"
 
+    def end(self) -> int:
+        """How many entries a log must have for it to be there (tlog-tiles, Partial Tiles)."""
+        high = HEIGHT * self.level if isinstance(self.level, int) else 0
+        return self.number * WIDTH + self.width << high
+
     def full(self) -> "Tile":
         """The full tile of the same place, which may have taken a partial one's stead (tlog-tiles, Partial Tiles)."""
         return self._replace(width=WIDTH)

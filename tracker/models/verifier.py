@@ -18,9 +18,7 @@ class Verifier(Base):
     __tablename__ = "verifier"
     __table_args__ = (
         sa.CheckConstraint("confirmed_by_id <> proposed_by_id", name="two_people"),
-        sa.CheckConstraint(
-            "(confirmed_by_id IS NULL) = (token_hash IS NULL)", name="token_when_confirmed"
-        ),
+        sa.CheckConstraint("(confirmed_by_id IS NULL) = (token_hash IS NULL)", name="token_when_confirmed"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,0 +1,44 @@
+"""Checkpoints as the web needs them: signed when somebody asks, and what to say while they are not."""
+
+import logging
+
+from flask import current_app
+from sqlalchemy.exc import OperationalError
+
+from blueprints.transactions import own_transaction
+from tracker.db import db
+from tracker.errors import CannotSign
+from tracker.ledger.signing import Signer, Standing
+from tracker.ledger.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def signer() -> Signer:
+    """Who signs the log of this installation."""
+    return Signer(current_app.extensions["tracker"].log_dir)
+
+
+def standing() -> Standing:
+    """Where the log stands now, as this request sees it."""
+    return signer().standing(db.session.connection())
+
+
+def sign() -> None:
+    """Signs what is not signed yet, in a short transaction of its own; at most once a second.
+
+    Where signing is refused, or the database is too busy, the last checkpoint stays the newest.
+    """
+    now = standing()
+    if now.refusal or (now.checkpoint and now.checkpoint.size == now.size):
+        return
+    try:
+        with own_transaction() as connection:
+            signer().sign(connection)
+    except (CannotSign, OperationalError):
+        log.warning("No checkpoint was signed", exc_info=True)
+
+
+def store(*shown: str) -> Store:
+    """The log's files as this request sees them. `shown`: what its files of disclosures hold; none: there are none."""
+    return Store(db.session.connection(), shown)
