@@ -109,6 +109,7 @@ def _tune(dbapi_connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased is overwritten
         "recursive_triggers=ON",  # else INSERT OR REPLACE goes round the BEFORE DELETE triggers
         f"busy_timeout={BUSY_TIMEOUT_MS}",
     ):

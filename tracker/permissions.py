@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CASE_REGISTER = "case:register"
     CASE_READ = "case:read"
     CASE_REFER = "case:refer"
+    CASE_ERASE = "case:erase"
     CONSENT_RECORD = "consent:record"
     TRACK_ADVANCE = "track:advance"
     ENTRY_CORRECT = "entry:correct"
@@ -49,7 +50,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COURT_CLERK: _EVERYONE | _CASEWORK | {Permission.COURT_DOCKET},
     Role.JUDICIAL_OFFICER: _EVERYONE
     | _CASEWORK
-    | {Permission.CASE_REGISTER, Permission.CASE_REFER, Permission.CONSENT_RECORD, Permission.AREA_OVERSEE},
+    | {
+        Permission.CASE_REGISTER,
+        Permission.CASE_REFER,
+        Permission.CASE_ERASE,
+        Permission.CONSENT_RECORD,
+        Permission.AREA_OVERSEE,
+    },
     Role.CSO_MONITOR: _EVERYONE | {Permission.PERFORMANCE_READ},
     Role.AUDITOR: _EVERYONE | {Permission.HISTORY_AUDIT},
     Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.INSTITUTION_MANAGE},

@@ -17,6 +17,7 @@ _COMMANDS = {
     "create-administrator": ("blueprints.ops.accounts:create_administrator", "Add the first account."),
     "import": ("blueprints.ops.importing:import_group", "Take in cases from other systems' files."),
     "rebuild-tracks": ("blueprints.ops.upkeep:rebuild_tracks", "Check that tracks equal their histories."),
+    "erase": ("blueprints.ops.erasing:erase", "Erase what is personal in a case, for ever."),
     "expire": ("blueprints.ops.upkeep:expire", "End referrals that nobody answered."),
     "log": ("blueprints.ops.log.group:log", "Verify, export and sign the log of all histories."),
     "witness": ("blueprints.ops.witnessing:witness", "See that a log only grows, and sign it."),

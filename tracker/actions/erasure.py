@@ -1,0 +1,125 @@
+"""Erasing a case: what is personal goes, and the key that opens its disclosures; its history stays and verifies.
+
+Names, phones, narratives, notes and the caller's words are removed from the rows. Destroying the key closes what may
+be disclosed for ever, in every copy of the log (history.md section 3). `scrub` afterwards takes the bytes out of the
+database's files; copies and backups made earlier are for their keepers to destroy.
+"""
+
+from contextlib import closing
+from typing import Any
+
+import sqlalchemy as sa
+
+from tracker import clock, history, mission
+from tracker.db import db
+from tracker.errors import NotPermitted, StepRefused, say
+from tracker.history import CASE_STAGE, Act
+from tracker.models import (
+    Acting,
+    Alert,
+    AlertContact,
+    Effect,
+    EntryNote,
+    HistoryEntry,
+    LogDisclosure,
+    LogEntry,
+    LogHistory,
+    Narrative,
+    Person,
+    ProtectionCase,
+)
+from tracker.permissions import Permission, may
+from tracker.vocabulary import AgeGroup, Sex
+
+ACTION = "erase"
+
+_SCRUBBED = ("log_disclosure", "log_history", "entry_note", "narrative", "person", "alert_contact")
+
+
+def erase(case: ProtectionCase, *, actor: Acting, note: str = "") -> HistoryEntry:
+    """Erases what is personal in the case, and in the alert that it came from. The caller commits, then scrubs.
+
+    Only the section responsible for the case may (`NotPermitted`), and only a closed case (`StepRefused`), once.
+    `note` is kept like any other: write nothing personal.
+    """
+    if not may(actor.role, Permission.CASE_ERASE) or actor.institution_id != case.owner_id:
+        raise NotPermitted(say("Only the section that is responsible for a case erases it."))
+    history.lock(case)
+    if case.status != "closed":
+        raise StepRefused(say("Close the case first: what is erased cannot be followed any more."))
+    if is_erased(case):
+        raise StepRefused(say("This case was erased before."))
+    alert = db.session.scalar(sa.select(Alert).where(Alert.case_id == case.id))
+    _take_away_what_is_personal(case, alert)
+    if alert is not None:
+        history.record(_act(alert.stage, alert.status, alert.institution_id), actor=actor, about=alert)
+    return history.record(_act(CASE_STAGE, case.status, case.owner_id, note), actor=actor, about=case)
+
+
+def is_erased(case: ProtectionCase) -> bool:
+    """Whether the case was erased: its history in the log has no key any more."""
+    found = sa.select(LogHistory.id).where(LogHistory.case_id == case.id, LogHistory.key.is_(None))
+    return db.session.scalar(found) is not None
+
+
+def scrub(engine: sa.Engine) -> None:
+    """Takes deleted rows out of the database's files, where the engine leaves them lying; no transaction is open.
+
+    SQLite overwrites what it deletes (`secure_delete`), and its journal is emptied here. PostgreSQL keeps dead rows
+    until their table is written anew, and old pages in its own log until that is recycled.
+    Refuses (`StepRefused`) where readers of SQLite never let go of its journal.
+    """
+    with closing(engine.raw_connection()) as borrowed:
+        driver: Any = borrowed.driver_connection
+        if engine.dialect.name == "sqlite":
+            blocked, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if blocked:
+                raise StepRefused(
+                    say(
+                        "Somebody was reading all the time, so the database's journal was not emptied. Try again."
+                    )
+                )
+            return
+        driver.autocommit = True
+        driver.execute(f"VACUUM (FULL) {', '.join(_SCRUBBED)}")
+        driver.execute("CHECKPOINT")
+        driver.autocommit = False
+
+
+def _act(stage: str, status: str, holder_id: int, note: str = "") -> Act:
+    return Act(
+        action=ACTION,
+        stage=stage,
+        effect=Effect.NOTES,
+        status_before=status,
+        status_after=status,
+        holder_id=holder_id,
+        procedure=mission.current().procedure.version,
+        happened_at=clock.now(),
+        note=note.strip(),
+    )
+
+
+def _take_away_what_is_personal(case: ProtectionCase, alert: Alert | None) -> None:
+    about = [LogHistory.case_id == case.id]
+    entries = [HistoryEntry.case_id == case.id]
+    if alert is not None:
+        about.append(LogHistory.alert_id == alert.id)
+        entries.append(HistoryEntry.alert_id == alert.id)
+        db.session.execute(sa.delete(AlertContact).where(AlertContact.alert_id == alert.id))
+        db.session.add(AlertContact(alert_id=alert.id))
+    histories = sa.select(LogHistory.id).where(sa.or_(*about))
+    leaves = sa.select(LogEntry.seq).where(LogEntry.history_id.in_(histories))
+    # The key first: the database lets notes go only once their history has none.
+    db.session.execute(sa.update(LogHistory).where(sa.or_(*about)).values(key=None))
+    db.session.execute(sa.delete(LogDisclosure).where(LogDisclosure.seq.in_(leaves)))
+    noted = sa.select(HistoryEntry.id).where(sa.or_(*entries))
+    db.session.execute(sa.delete(EntryNote).where(EntryNote.entry_id.in_(noted)))
+    db.session.execute(sa.delete(Narrative).where(Narrative.case_id == case.id))
+    db.session.execute(
+        sa.update(Person)
+        .where(Person.case_id == case.id)
+        .values(name="", phone="", sex=Sex.NOT_RECORDED, age_group=AgeGroup.NOT_RECORDED)
+    )
+    db.session.flush()
+    db.session.expire_all()
