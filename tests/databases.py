@@ -128,6 +128,21 @@ class Sqlite(_Kept):
         self.empty()
         shutil.copyfile(self._template, self._file)
 
+    def save(self) -> None:
+        """Makes a backup, as an operator does every night."""
+        self._copy(self._file, self._file.with_suffix(".backup"))
+
+    def restore(self) -> None:
+        """Puts the backup in the database's place. Nobody may be connected."""
+        self.empty()
+        self._copy(self._file.with_suffix(".backup"), self._file)
+
+    @staticmethod
+    def _copy(one: Path, other: Path) -> None:
+        other.unlink(missing_ok=True)
+        with closing(sqlite3.connect(one)) as source, closing(sqlite3.connect(other)) as target:
+            source.backup(target)
+
     def _make_template(self) -> None:
         with self._room.alone():
             if self._template.exists():
@@ -167,6 +182,14 @@ class Postgresql(_Kept):
             self._create(self._name, self._template)
             self._own = _administer(self._server.set(database=self._name))
             self._shape = _shape(self._own)
+
+    def save(self) -> None:
+        """Makes a backup, as an operator does every night. Nobody may be connected."""
+        self._create(f"{self._name}_backup", self._name)
+
+    def restore(self) -> None:
+        """Puts the backup in the database's place. Nobody may be connected."""
+        self._create(self._name, f"{self._name}_backup")
 
     def _emptied(self) -> bool:
         """Takes all rows away; False when the tables and their triggers are not those of the template any more."""

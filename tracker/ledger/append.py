@@ -5,7 +5,7 @@ commit: numbers have no gap, and stand in the order of the commits.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, cast
@@ -20,7 +20,7 @@ from tracker.ledger import facts, sealing
 from tracker.ledger.facts import Facts, Which
 from tracker.log import canonical, disclosures
 from tracker.log.encoding import b64url
-from tracker.log.leaf import FIRST, CaseLeaf, Kind, Notice, link
+from tracker.log.leaf import FIRST, CaseLeaf, Kind, Notice, link, parse
 from tracker.log.tiles import HEIGHT
 from tracker.log.tree import Frontier, leaf_hash
 from tracker.models import (
@@ -155,6 +155,35 @@ def write(connection: sa.Connection, head: Head, found: Sequence[Facts]) -> None
     writing.flush()
 
 
+def restore(
+    connection: sa.Connection, head: Head, entries: Iterable[bytes], read: Callable[[str], bytes | None]
+) -> None:
+    """Appends leaves that a copy of the log kept, as they are: what they said is not known here any more.
+
+    `read`: what a notice's digest is of, where the copy has it.
+    """
+    writing = _Writing(connection, head)
+    found = [(entry, parse(entry)) for entry in entries]
+    histories = _histories_of({leaf.case for _, leaf in found if isinstance(leaf, CaseLeaf)}, connection)
+    for entry, leaf in found:
+        if isinstance(leaf, Notice):
+            writing.restored_notice(entry, leaf, read(leaf.digest))
+        else:
+            writing.restored(entry, histories[leaf.case], leaf.n)
+    writing.flush()
+
+
+def _histories_of(codes: set[str], connection: sa.Connection) -> dict[str, int]:
+    """The histories with these codes; makes those that nothing in the database is about, which have no key."""
+    asked = sa.select(HISTORY.c.code, HISTORY.c.id).where(HISTORY.c.code.in_(codes))
+    known = dict(connection.execute(asked).all())
+    if new := sorted(codes - known.keys()):
+        rows = [{"code": code, "case_id": None, "alert_id": None, "key": None} for code in new]
+        bulk.insert(connection, HISTORY, rows)
+        known |= dict(connection.execute(asked).all())
+    return known
+
+
 def _stories(
     connection: sa.Connection, found: Sequence[Facts]
 ) -> dict[tuple[int | None, int | None], _Story]:
@@ -223,6 +252,16 @@ class _Writing:
         prev = link(story.last) if story.n else FIRST
         leaf = CaseLeaf(one.kind, story.code, story.n, prev, sealed.digests).encode()
         story.last = self._leaf(leaf, story.id, story.n, one.id)
+
+    def restored(self, entry: bytes, history_id: int, n: int) -> None:
+        self._leaf(entry, history_id, n, None)
+
+    def restored_notice(self, entry: bytes, leaf: Notice, content: bytes | None) -> None:
+        row = {"seq": self._seq, "kind": leaf.kind, "of": leaf.of, "digest": leaf.digest, "content": content}
+        self._notices.append(row)
+        self._leaf(entry, None, None, None)
+        if leaf.kind is Kind.PROCEDURE:
+            self._procedure = leaf.digest
 
     def flush(self) -> None:
         """Writes it all, and moves the head on."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tracker import files
-from tracker.errors import NotFound, say
+from tracker.errors import CannotSign, NotFound, say
 from tracker.ledger.store import Store
 from tracker.log import notes, tiles
 from tracker.log.checkpoints import Checkpoint, parse_text
@@ -26,7 +26,8 @@ class Export:
     ) -> None:
         """`entries`: with what the leaves say. `disclosures`: with `step` and `day` of each, for who may have them.
 
-        Refuses (`NotFound`) a log without a checkpoint.
+        Refuses (`NotFound`) a log without a checkpoint, and (`CannotSign`) a folder whose copy this log does not
+        continue: after a restore it may be the only place that still has the lost leaves.
         """
         note = store.checkpoint()
         if note is None:
@@ -34,6 +35,7 @@ class Export:
         self.checkpoint: Checkpoint = parse_text(notes.parse(note).text)
         self._store, self._folder, self._note = store, folder, note
         self._entries, self._disclosures = entries, disclosures
+        self._spare_another_history()
 
     def write(self, progress: Progress | None = None) -> int:
         """Writes what is not there yet, the checkpoint last; gives how many files were new.
@@ -55,6 +57,22 @@ class Export:
         files.write_whole(self._folder / CHECKPOINT, self._note)
         self._remove_outgrown({tile.path() for tile in wanted})
         return written
+
+    def _spare_another_history(self) -> None:
+        place = self._folder / CHECKPOINT
+        there = parse_text(notes.parse(place.read_bytes()).text) if place.exists() else None
+        if there is None or not there.size:
+            return
+        grown = there.size <= self.checkpoint.size and self._store.root(there.size) == there.root
+        if not grown:
+            raise CannotSign(
+                say(
+                    "%(folder)s holds a log of %(size)s entries that this one does not continue, so it is left as it "
+                    "is. If this database was restored from an older copy, run: tracker log recover --from %(folder)s",
+                    folder=str(self._folder),
+                    size=there.size,
+                )
+            )
 
     def _tiles(self) -> Iterator[Tile]:
         size = self.checkpoint.size

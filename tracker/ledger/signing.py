@@ -175,8 +175,9 @@ class Signer:
         if mark is not None and mark.size and Store(connection).root(mark.size) != mark.root:
             raise CannotSign(
                 say(
-                    "The first %(size)s entries of this log are not those that were signed before. Nothing is signed "
-                    "until somebody has found out why.",
+                    "The first %(size)s entries of this log are not those that were signed before: the database was "
+                    "restored from an older copy and written to since, or the log was changed. Nothing is signed. "
+                    "Run: tracker log recover --from MIRROR",
                     size=mark.size,
                 )
             )

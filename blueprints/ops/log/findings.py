@@ -16,6 +16,7 @@ _TO_BE_READ: Final = {
     Kind.CORRECT: "Corrections",
     Kind.ACCESS: "Emergency accesses",
     Kind.KEY: "Keys",
+    Kind.CONFIG: "Settings and recoveries",
 }
 """The leaves that are listed for people to read (history.md, section 4, item 10)."""
 

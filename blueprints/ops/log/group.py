@@ -12,6 +12,7 @@ _COMMANDS = {
     "push": ("blueprints.ops.log.witnesses:push", "Have the witnesses cosign the newest checkpoint."),
     "request": ("blueprints.ops.log.witnesses:request", "Write what a witness needs, for a stick."),
     "cosign": ("blueprints.ops.log.witnesses:cosign", "Take in the line that a witness gave back."),
+    "recover": ("blueprints.ops.log.recovering:recover", "Bring leaves back that a restored database lacks."),
     "verify": ("blueprints.ops.log.verifying:verify_log", "Check a log, a receipt or one case's history."),
 }
 

@@ -1,9 +1,8 @@
 """`tracker log verify`: what an outsider runs, with nothing of an installation."""
 
-import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from tqdm import tqdm
 
 from blueprints.ops.log.address import MOST_BYTES, Address
 from blueprints.ops.log.findings import Listed, shown, told
+from blueprints.ops.log.sources import opened, say_lines
 from tracker import files
 from tracker.errors import BadSetting
 from tracker.log import checkpoints, histories, policy, receipts
@@ -21,12 +21,9 @@ from tracker.log.keys import VerifierKey
 from tracker.log.leaf import Leaf
 from tracker.log.legality import Judge
 from tracker.log.policy import Policy
-from tracker.log.readers import Folder, Reader
 from tracker.log.refusals import NotProved
 from tracker.log.report import Break, Report
 from tracker.log.verify import Progress, Trust, verify
-
-TOKEN = "VERIFIER_TOKEN"  # noqa: S105 - the name of the variable that holds it
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -79,24 +76,12 @@ def verify_log(  # noqa: PLR0917 - one argument an option
 
 
 def _check_log(log: str, trust: Trust, hashes_only: bool, every: bool, progress: bool | None) -> Report:
-    token = os.environ.get(TOKEN)
-    with _opened(log, token) as reader, _bar(progress) as moved:
-        entries = not hashes_only and (bool(token) or isinstance(reader, Folder))
+    with opened(log) as reader, _bar(progress) as moved:
+        entries = not hashes_only and not (isinstance(reader, Address) and not reader.guarded)
         judge, listed = Judge(reader), Listed(every)
         report = verify(reader, replace(trust, legality=judge), listed.take, entries=entries, progress=moved)
-    _say(told(report, trust, judge=judge, listed=listed, entries=entries))
+    say_lines(told(report, trust, judge=judge, listed=listed, entries=entries))
     return report
-
-
-@contextmanager
-def _opened(log: str, token: str | None) -> Iterator[Reader]:
-    if "://" not in log:
-        if not Path(log).is_dir():
-            raise BadSetting(f"There is neither a folder nor a file {log}.")
-        yield Folder(Path(log))
-        return
-    with closing(Address(log, token)) as address:
-        yield address
 
 
 def _check_file(file: Path, trust: Trust) -> Report:
@@ -115,7 +100,7 @@ def _check_file(file: Path, trust: Trust) -> Report:
         raise BadSetting(f"{file} is neither a receipt nor a history of the format {FORMAT}.")
     if trust.remembered is not None:
         _hold_against(report, trust.remembered, trust)
-    _say([*seen, *told(report, trust, alone=True)])
+    say_lines([*seen, *told(report, trust, alone=True)])
     return report
 
 
@@ -174,9 +159,3 @@ def _bar(wanted: bool | None) -> Iterator[Progress]:
             bar.update(done - bar.n)
 
         yield moved
-
-
-def _say(lines: Iterable[str]) -> None:
-    """Prints; what a log says about itself is not to steer the reader's terminal."""
-    for line in lines:
-        click.echo("".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line))
