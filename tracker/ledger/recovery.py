@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.errors import CannotSign, say
 from tracker.ledger import append, facts, guards
+from tracker.ledger.facts import Which
 from tracker.ledger.store import Store
 from tracker.log import canonical, leaf, notes, tiles
 from tracker.log.checkpoints import open_signed
@@ -231,6 +232,6 @@ def _append_again(connection: sa.Connection, gave_way: _GaveWay) -> int:
         append.append_notice(connection, kind, of, content or b"")
     ids = sorted(gave_way.entries)
     for first in range(0, len(ids), _AT_ONCE):
-        found = facts.read(connection, HistoryEntry.id.in_(ids[first : first + _AT_ONCE]))
+        found = facts.read(connection, Which.ENTRIES, ids[first : first + _AT_ONCE])
         append.write(connection, append.lock(connection), found)
     return len(ids)
