@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 from sd_jwt.verifier import SDJWTVerifier
@@ -15,9 +16,10 @@ from tests.office import NAME, Office, a_witness, answering
 from tests.world import World
 from tracker import files
 from tracker.db import db, reading_only
-from tracker.ledger import papers
+from tracker.ledger import guards, papers
 from tracker.ledger.export import Export
 from tracker.ledger.store import Store
+from tracker.log.tree import Frontier
 
 
 @contextmanager
@@ -184,3 +186,43 @@ def test_a_history_is_handed_out_and_an_sd_jwt_library_opens_it(office: Office, 
     presentation = "~".join([token.serialize(compact=True), *last["disclosures"], ""])
     opened = SDJWTVerifier(presentation, lambda _issuer, _header: key).get_verified_payload()
     assert opened["step"]["after"] == "accepted"
+
+
+def test_what_the_owner_of_the_tables_changes_is_named(office: Office, tmp_path: Path):
+    """Plain SQL, the triggers lifted: a changed leaf, another entry's dates, a leaf removed from the end."""
+    vkey, remember = office.keygen(), tmp_path / "remembered"
+    office.log("export", tmp_path / "good", "--disclosures")
+    office.log("verify", tmp_path / "good", "--vkey", vkey, "--remember", remember)
+    leaf = _row("SELECT leaf FROM log_entry WHERE seq = 4")
+    _change("UPDATE log_entry SET leaf = :value WHERE seq = 4", value=leaf.replace(b'"n":', b'"n":1'))
+    office.log("export", tmp_path / "leaf", "--disclosures")
+    said = office.log("verify", tmp_path / "leaf", "--vkey", vkey, code=1)
+    assert "entry 4: entry: The entry does not have the hash that its tile says." in said
+    _change("UPDATE log_entry SET leaf = :value WHERE seq = 4", value=leaf)
+    sealed = _row("SELECT sealed FROM log_disclosure WHERE seq = 4")
+    _change(
+        "UPDATE log_disclosure SET sealed = (SELECT sealed FROM log_disclosure WHERE seq = 5) WHERE seq = 4"
+    )
+    assert "is not what was put there" in office.log("export", tmp_path / "day", "--disclosures", code=2)
+    _change("UPDATE log_disclosure SET sealed = :value WHERE seq = 4", value=sealed)
+    _change("DELETE FROM log_checkpoint")
+    _change("DELETE FROM log_notice WHERE seq = (SELECT max(seq) FROM log_entry)")
+    _change("DELETE FROM log_entry WHERE seq = (SELECT max(seq) FROM log_entry)")
+    with reading_only(), db.engine.connect() as connection:
+        left = Frontier().extend(connection.scalars(sa.text("SELECT hash FROM log_entry ORDER BY seq")).all())
+    _change("UPDATE log_head SET size = size - 1, frontier = :value", value=left.pack())
+    assert "restored from an older copy" in office.log("export", tmp_path / "end", code=2)
+
+
+_TABLES = ("log_entry", "log_disclosure", "log_checkpoint", "log_notice")
+
+
+def _row(statement: str) -> bytes:
+    with reading_only(), db.engine.connect() as connection:
+        return bytes(connection.scalar(sa.text(statement)))
+
+
+def _change(statement: str, **values: bytes) -> None:
+    db.session.commit()
+    with db.engine.begin() as connection, guards.lifted(connection, *_TABLES):
+        connection.execute(sa.text(statement), values)

@@ -96,7 +96,8 @@ def test_an_imported_step_says_what_its_source_said_and_is_counted(judge: Judge)
 def test_after_a_leaf_that_was_not_disclosed_the_next_step_is_taken_as_it_says(judge: Judge):
     _ask(judge, 0, None, "waiting")
     assert _ask(judge, 2, "accepted", "investigating") is None
-    assert _ask(judge, 3, "accepted", "investigating") is not None
+    assert _ask(judge, 3, "accepted", "investigating", institution="PS-0099") is None
+    assert _ask(judge, 4, "accepted", "investigating") is not None
 
 
 @pytest.mark.parametrize("step", [{"stage": None}, {"after": 7}, {"institution": None}])

@@ -56,8 +56,8 @@ class Judge:
     """Remembers where each case stands, at each stage and institution, and judges one step after the other.
 
     A corrected or withdrawn step may lead back to any status of its stage: the `correct` leaf is listed for people to
-    read. So may an imported one: it says what its source said. Where a leaf of the case was not disclosed, or a
-    procedure's table is not there, the next step is taken as it says.
+    read. So may an imported one: it says what its source said. Where a leaf of the case was not disclosed, the
+    next step at each place is taken as it says; so is every step under a procedure whose table is not there.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -66,6 +66,7 @@ class Judge:
         self._tables: dict[str, Table | None] = {}
         self._stands: dict[str, dict[tuple[str, str], str]] = {}
         self._last: dict[str, int] = {}
+        self._gaps: set[str] = set()
         self.imported = 0
         """Steps that an import brought in, which no procedure bound."""
         self.unjudged = 0
@@ -83,7 +84,8 @@ class Judge:
             return "The step does not say its stage, statuses and institution."
         if leaf.n != self._last.get(leaf.case, -1) + 1:
             self._stands.pop(leaf.case, None)
-        whole = leaf.n == 0 or leaf.case in self._stands
+            self._gaps.add(leaf.case)
+        whole = leaf.case not in self._gaps
         self._last[leaf.case] = leaf.n
         stands = self._stands.setdefault(leaf.case, {})
         stood = stands.get((stage, institution))
