@@ -1,6 +1,5 @@
 """Accredited verifiers at the door: a bearer token instead of a session, and every download written down first."""
 
-import hashlib
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -9,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from blueprints.transactions import own_transaction
 from tracker import clock, mission
+from tracker.actions.verifiers import hash_of
 from tracker.db import db
 from tracker.models import Verifier, VerifierDownload
 
@@ -49,11 +49,6 @@ def write_down(path: str) -> None:
     row = {"verifier_id": g.bearer.id, "path": path, "downloaded_at": clock.now()}
     with own_transaction() as connection:
         connection.execute(sa.insert(VerifierDownload), row)
-
-
-def hash_of(token: str) -> str:
-    """What the database keeps of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 _LIVING = sa.select(Verifier.id).where(

@@ -34,7 +34,7 @@ from blueprints import errors
 from blueprints.fields import SeenField
 from blueprints.i18n import _, said
 from tracker.db import db
-from tracker.errors import BadInput, Refusal
+from tracker.errors import BadInput, Refusal, say
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -101,6 +101,12 @@ class ActForm(Form):
     """No question at all: one button, and the version that the person saw."""
 
     seen = SeenField()
+
+
+def require_token_only(form: Form) -> None:
+    """Refuses (`BadInput`) a button's post that carries what its form does not have."""
+    if not form.submitted():
+        raise BadInput(form=say("This page sent something that was not asked for. Load it again."))
 
 
 class kept:  # noqa: N801 - read as a word: "with kept(form)"

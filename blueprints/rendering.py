@@ -7,7 +7,7 @@ from flask import Flask, current_app, request
 from flask.templating import Environment
 from jinja2 import StrictUndefined
 
-from blueprints import words
+from blueprints import alarm, words
 from blueprints.addresses import here
 from blueprints.assets import static_url
 from blueprints.guards import visitor
@@ -28,6 +28,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Institutions"), "monitor.institutions", frozenset({Permission.PERFORMANCE_READ})),
     (lazy_gettext("Histories"), "audit.index", frozenset({Permission.HISTORY_AUDIT})),
     (lazy_gettext("Administration"), "audit.administration", frozenset({Permission.HISTORY_AUDIT})),
+    (lazy_gettext("Verifiers"), "log.verifiers", frozenset({Permission.VERIFIER_ACCREDIT})),
     (lazy_gettext("People"), "admin.people", frozenset({Permission.PEOPLE_MANAGE})),
     (lazy_gettext("Institutions"), "admin.institutions", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Areas"), "admin.areas", frozenset({Permission.INSTITUTION_MANAGE})),
@@ -65,6 +66,8 @@ class Shell(NamedTuple):
     person: Person | None
     navigation: tuple[Item, ...]
     here: str
+    alarm: str
+    """What everybody who is signed in must know of the verifiable log, "" for nothing."""
 
     def confidential(self) -> str:
         """The line on every printed sheet: that it is confidential, who printed it and when."""
@@ -113,6 +116,7 @@ def shell() -> Shell:
         person,
         _navigation(acting.role) if acting else (),
         here(),
+        alarm.words() if person else "",
     )
 
 

@@ -6,10 +6,15 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from blueprints.transactions import own_transaction
+from tracker import clock
 from tracker.db import db
 from tracker.errors import CannotSign
+from tracker.ledger import quorum as quorums
+from tracker.ledger import witnesses
+from tracker.ledger.quorum import Quorum
 from tracker.ledger.signing import Signer, Standing
 from tracker.ledger.store import Store
+from tracker.log.policy import Policy
 
 log = logging.getLogger(__name__)
 
@@ -42,3 +47,15 @@ def sign() -> None:
 def store(*shown: str) -> Store:
     """The log's files as this request sees them. `shown`: what its files of disclosures hold; none: there are none."""
     return Store(db.session.connection(), shown)
+
+
+def policy() -> Policy | None:
+    """Which witnesses there are, None where nobody said so; refuses (`BadSetting`) a file that is no policy."""
+    place = current_app.extensions["tracker"].log_policy
+    return witnesses.read_policy(place) if place else None
+
+
+def quorum() -> Quorum | None:
+    """Whether the witnesses of the policy have seen the log lately; None where there is no policy."""
+    rules = policy()
+    return quorums.judge(store(), signer().verifiers(), rules, clock.now()) if rules else None

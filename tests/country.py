@@ -62,6 +62,7 @@ PEOPLE = {
     "other_judicial_officer": ("Jean Mbuyi", Role.JUDICIAL_OFFICER, "other_section"),
     "cso_monitor": ("Hawa Traoré", Role.CSO_MONITOR, "cso"),
     "auditor": ("Isabel Ramos", Role.AUDITOR, "audit_body"),
+    "second_auditor": ("Luis Ortega", Role.AUDITOR, "audit_body"),
     "administrator": ("Omar Saleh", Role.ADMINISTRATOR, "administration"),
 }
 

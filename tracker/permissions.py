@@ -25,6 +25,7 @@ class Permission(StrEnum):
     COURT_DOCKET = "court_docket:read"
     AREA_OVERSEE = "area:oversee"
     HISTORY_AUDIT = "history:audit"
+    VERIFIER_ACCREDIT = "verifier:accredit"
     PERFORMANCE_READ = "performance:read"
     PERFORMANCE_LIVE = "performance:live"
     PEOPLE_MANAGE = "people:manage"
@@ -58,7 +59,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.AREA_OVERSEE,
     },
     Role.CSO_MONITOR: _EVERYONE | {Permission.PERFORMANCE_READ},
-    Role.AUDITOR: _EVERYONE | {Permission.HISTORY_AUDIT},
+    Role.AUDITOR: _EVERYONE | {Permission.HISTORY_AUDIT, Permission.VERIFIER_ACCREDIT},
     Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.INSTITUTION_MANAGE},
 }
 

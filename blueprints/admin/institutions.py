@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import choices, queues
 from blueprints.admin import bp, pages
 from blueprints.admin.forms import AddInstitutionForm, RenameInstitutionForm
-from blueprints.forms import ActForm, done, form_page, kept
+from blueprints.forms import ActForm, done, form_page, kept, require_token_only
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from tracker.actions import institutions as acts
@@ -69,7 +69,7 @@ def institution(code: str) -> ResponseReturnValue:
 @requires(Permission.INSTITUTION_MANAGE)
 def deactivate_institution(code: str) -> ResponseReturnValue:
     """Take an institution out of use."""
-    pages.require_token_only(ActForm())
+    require_token_only(ActForm())
     acts.deactivate(queries.find(code, viewer=signed_in()), actor=signed_in())
     return done(
         _("The institution is deactivated. Nothing is referred to it any more."),
@@ -81,6 +81,6 @@ def deactivate_institution(code: str) -> ResponseReturnValue:
 @requires(Permission.INSTITUTION_MANAGE)
 def reactivate_institution(code: str) -> ResponseReturnValue:
     """Put an institution back into use."""
-    pages.require_token_only(ActForm())
+    require_token_only(ActForm())
     acts.reactivate(queries.find(code, viewer=signed_in()), actor=signed_in())
     return done(_("The institution is active again."), url_for("admin.institution", code=code))

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
 from blueprints import limits as words_of_limits
-from blueprints.admin import bp, pages
-from blueprints.forms import Form, done
+from blueprints.admin import bp
+from blueprints.forms import Form, done, require_token_only
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from tracker import mission
@@ -39,7 +39,7 @@ def limits() -> ResponseReturnValue:
 def confirm_limit(code: str) -> ResponseReturnValue:
     """Put one's name to a limit."""
     form = ConfirmLimitForm()
-    pages.require_token_only(form)
+    require_token_only(form)
     typed = form.hours.data or ""
     clocks.confirm(code, actor=signed_in(), hours=int(typed) if typed.isdecimal() and len(typed) < 6 else -1)
     return done(_("The limit is confirmed, with your name and today's date."), url_for("admin.limits"))

@@ -7,12 +7,10 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from blueprints import words
-from blueprints.forms import Form
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Column, Row, Tag
 from blueprints.times import day, moment
-from tracker.errors import BadInput, say
 from tracker.models import Institution, UserAccount
 from tracker.queries.gazetteer import AreaRow, InstitutionRow
 from tracker.queries.people import PersonRow
@@ -84,12 +82,6 @@ def institution_facts(institution: Institution) -> list[tuple[str, str | None]]:
 def asked(**said: str) -> str:
     """What an address says besides the page, such as "name=abuk&"; nothing for what is empty."""
     return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
-
-
-def require_token_only(form: Form) -> None:
-    """Refuses (`BadInput`) a button's post that carries what its form does not have."""
-    if not form.submitted():
-        raise BadInput(form=say("This page sent something that was not asked for. Load it again."))
 
 
 def _state(active: bool) -> Tag:

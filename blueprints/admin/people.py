@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import queues, words
 from blueprints.admin import bp, pages
 from blueprints.admin.forms import AddMembershipForm, AddPersonForm
-from blueprints.forms import ActForm, done, form_page, kept
+from blueprints.forms import ActForm, done, form_page, kept, require_token_only
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from tracker.actions import people as acts
@@ -74,7 +74,7 @@ def person(person_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MANAGE)
 def deactivate_person(person_id: int) -> ResponseReturnValue:
     """Close an account."""
-    pages.require_token_only(ActForm())
+    require_token_only(ActForm())
     acts.deactivate(queries.person(person_id, viewer=signed_in()), actor=signed_in())
     return done(_("The account is deactivated. Nobody can sign in with it."), _page_of(person_id))
 
@@ -83,7 +83,7 @@ def deactivate_person(person_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MANAGE)
 def reactivate_person(person_id: int) -> ResponseReturnValue:
     """Open a deactivated account again."""
-    pages.require_token_only(ActForm())
+    require_token_only(ActForm())
     acts.reactivate(queries.person(person_id, viewer=signed_in()), actor=signed_in())
     return done(_("The account is active again."), _page_of(person_id))
 
@@ -92,7 +92,7 @@ def reactivate_person(person_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MANAGE)
 def reset_password(person_id: int) -> ResponseReturnValue:
     """A new password for somebody who lost theirs."""
-    pages.require_token_only(ActForm())
+    require_token_only(ActForm())
     found = queries.person(person_id, viewer=signed_in())
     return _show_password(found, acts.reset_password(found, actor=signed_in()))
 
@@ -115,7 +115,7 @@ def add_membership(person_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MANAGE)
 def end_membership(person_id: int, membership_id: int) -> ResponseReturnValue:
     """End what a person is at one institution."""
-    pages.require_token_only(ActForm())
+    require_token_only(ActForm())
     found = queries.membership(person_id, membership_id, viewer=signed_in())
     acts.end_membership(found, actor=signed_in())
     return done(_("The person can no longer act in this role there."), _page_of(person_id))

@@ -237,6 +237,8 @@ def _about(row: ActRow) -> list[tuple[str, str]]:
         (_("Name before"), str(detail.get("before", ""))),
         (_("Name after"), str(detail.get("after", ""))),
         (_("Limit"), _limit_said(row)),
+        (_("Organisation"), str(detail.get("organisation", ""))),
+        (_("Data agreement"), str(detail.get("agreement", ""))),
         (
             _("Area"),
             f"{row.subject} {detail.get('name', '')}" if row.action is AdministrativeAct.AREA_ADDED else "",

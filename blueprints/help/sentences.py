@@ -58,6 +58,9 @@ MAY = {
     Permission.COURT_DOCKET: _l("See your court's docket: what is to be filed, heard and decided."),
     Permission.AREA_OVERSEE: _l("See what is overdue in your area, by institution."),
     Permission.HISTORY_AUDIT: _l("Read every history, and what administrators did."),
+    Permission.VERIFIER_ACCREDIT: _l(
+        "Propose or confirm, never both, an organisation that checks the whole log; revoke it; see what it downloaded."
+    ),
     Permission.PERFORMANCE_READ: _l("Read the figures of institutions and histories that name nobody."),
     Permission.PERFORMANCE_LIVE: _l(
         "See how your institution performs, from its histories as they stand now."

@@ -4,8 +4,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from blueprints import guards, limits, words
-from blueprints.guards import requires
-from blueprints.help import bp, pages, sentences
+from blueprints.guards import public, requires
+from blueprints.help import bp, pages, proofs, sentences
 from blueprints.i18n import _
 from tracker import mission
 from tracker.errors import NotFound
@@ -53,6 +53,13 @@ def time_limits() -> ResponseReturnValue:
 def glossary() -> ResponseReturnValue:
     """The words of this system and what they mean."""
     return render_template("help/words.html", words=sentences.WORDS)
+
+
+@bp.get("/proof")
+@public
+def proof() -> ResponseReturnValue:
+    """What the verifiable log proves and what it cannot: for anybody, as the log itself is."""
+    return render_template("help/proof.html", parts=proofs.PARTS)
 
 
 @bp.get("/<string(maxlength=40):role>")

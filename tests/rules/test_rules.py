@@ -48,6 +48,7 @@ NO_ACTOR = {
     "tracker.actions.steps.version",
     "tracker.actions.tracks.any_open",
     "tracker.actions.tracks.is_open",
+    "tracker.actions.verifiers.hash_of",
 }
 # Workshops: they build statements, turn pages and reckon; those who ask begin at `visibility` and name the viewer.
 NO_VIEWER_IN = {f"tracker.queries.{name}" for name in ("by_name", "figures", "paging", "ranges")}

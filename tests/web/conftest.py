@@ -40,6 +40,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
 
     def make(**other: Any) -> Flask:
         app = gallery_app.install(create_app(replace(settings, **other)))
+        app.extensions["tracker_alarm"].rest()
         made.append(app)
         return app
 

@@ -143,7 +143,8 @@ def test_what_is_wrong_with_a_new_account_is_said_and_kept(world: World, admin: 
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize(
-    ("typed", "found"), [("nyan", ["Nyandeng Deng"]), ("AUDITOR", ["Isabel Ramos"]), ("%", []), ("zz", [])]
+    ("typed", "found"),
+    [("nyan", ["Nyandeng Deng"]), ("AUDITOR", ["Isabel Ramos", "Luis Ortega"]), ("%", []), ("zz", [])],
 )
 def test_people_are_searched_by_name_and_username(
     world: World, admin: CarefulClient, typed: str, found: list[str]

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from blueprints.bearers import hash_of
 from tests.conftest import LOG_KEY
 from tests.web.careful_client import CarefulClient
 from tests.world import World
 from tracker import clock
+from tracker.actions.verifiers import hash_of
 from tracker.db import db
 from tracker.ledger.signing import Signer
 from tracker.log.legality import Judge

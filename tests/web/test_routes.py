@@ -24,7 +24,9 @@ Statements = Callable[[], AbstractContextManager[list[str]]]
 OPEN_TO_ALL = {
     "account.choose_language",
     "account.sign_in",
+    "help.proof",
     "log.checkpoint",
+    "log.index",
     "log.notice",
     "log.tile",
     "log.witnessed",

@@ -73,6 +73,7 @@ COLLEAGUES = (
     Worker("moses.lokiri", "Moses Lokiri", Role.PROSECUTOR, ("equatoria-prosecution",)),
     Worker("agnes.pita", "Agnes Pita", Role.COURT_CLERK, ("rokon-ti-county-court",)),
     Worker("charles.sebit", "Charles Sebit", Role.COURT_CLERK, ("equatoria-military-court",)),
+    Worker("rose.adhieu", "Rose Adhieu", Role.AUDITOR, ("review-panel",)),
     Worker("david.lomoro", "David Lomoro", Role.CSO_MONITOR, ("justice-monitors",)),
 )
 """Everybody else; their password is the same one."""

@@ -23,6 +23,7 @@ from tracker.log.checkpoints import Checkpoint
 from tracker.log.keys import SigningKey, VerifierKey, read_key_file, write_key_file
 from tracker.log.leaf import Kind
 from tracker.log.notes import is_name
+from tracker.log.refusals import Malformed
 from tracker.models import LogCheckpoint, LogNotice
 
 HIGH_WATER = "high-water"
@@ -159,7 +160,13 @@ class Signer:
 
     def _refuse(self, connection: sa.Connection, size: int) -> list[SigningKey]:
         """The keys to sign with; refuses (`CannotSign`) where nothing may be signed."""
-        keys = self.keys()
+        try:
+            keys = self.keys()
+        except (Malformed, OSError) as wrong:
+            why = str(wrong).replace(
+                f"{self._folder}/", ""
+            )  # anybody may read this, and nobody needs the path
+            raise CannotSign(say("A key of this log cannot be used: %(why)s", why=why)) from wrong
         if not keys:
             raise CannotSign(say("This log has no key to sign with. Run: tracker log keygen NAME"))
         seen = max(self._witnessed_beyond(), mark.size if (mark := self.high_water()) else 0)

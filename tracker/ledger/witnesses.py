@@ -1,20 +1,32 @@
 """What goes to witnesses and comes back from them (c2sp.org/tlog-witness)."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.errors import NotFound, say
+from tracker.errors import BadSetting, NotFound, say
 from tracker.ledger.store import Store
-from tracker.log import checkpoints, notes, proofs
+from tracker.log import checkpoints, notes, policy, proofs
 from tracker.log.keys import VerifierKey
-from tracker.log.refusals import NotProved
+from tracker.log.policy import Policy
+from tracker.log.refusals import Malformed, NotProved
 from tracker.log.witness import Request
 from tracker.models import LogCheckpoint, LogCosignature
 
 _MOST_TRIED = 1000
 """A line that comes back on a stick may be for any of so many newest checkpoints."""
+
+
+def read_policy(place: Path) -> Policy:
+    """The witnesses of TRACKER_LOG_POLICY; refuses (`BadSetting`) a file that cannot be read, or is no policy."""
+    try:
+        return policy.parse(place.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise BadSetting(f"TRACKER_LOG_POLICY names {place}, which cannot be read.") from wrong
+    except Malformed as wrong:
+        raise BadSetting(f"TRACKER_LOG_POLICY names {place}: {wrong}") from wrong
 
 
 def last_seen(connection: sa.Connection, witness: VerifierKey) -> int:

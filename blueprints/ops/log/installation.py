@@ -11,9 +11,9 @@ from tracker import config, migrate, mission
 from tracker.config import Settings
 from tracker.db import reading_only
 from tracker.errors import BadSetting, CannotSign
+from tracker.ledger import witnesses
 from tracker.ledger.signing import Signer
 from tracker.ledger.store import Store
-from tracker.log import policy
 from tracker.log.policy import Policy
 
 
@@ -45,10 +45,7 @@ class Installation(NamedTuple):
             raise BadSetting(
                 "No witnesses are known. Name them in a file, and the file in TRACKER_LOG_POLICY."
             )
-        try:
-            return policy.parse(place.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as wrong:
-            raise BadSetting(f"TRACKER_LOG_POLICY names {place}, which cannot be read.") from wrong
+        return witnesses.read_policy(place)
 
 
 @contextmanager
