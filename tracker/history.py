@@ -49,12 +49,10 @@ class Act:
 def lock(case: ProtectionCase | Alert) -> None:
     """Waits until nobody else is writing on this case or alert, and reads it anew (both engines)."""
     model = type(case)
-    db.session.execute(
-        select(model)
-        .where(model.id == case.id)
-        .with_for_update(of=model)
-        .execution_options(populate_existing=True)
-    )
+    asked = select(model).where(model.id == case.id).with_for_update(of=model)
+    db.session.scalars(
+        asked.execution_options(populate_existing=True)
+    ).one()  # it is read anew as it is fetched
 
 
 def record(
