@@ -272,7 +272,29 @@ def test_a_log_rewritten_and_signed_with_the_real_key(log: Log, copy: Path, tmp_
     )
 
 
-# --- over the network, from a server that runs ------------------------------------------------------------------------
+# --- killed while it is made; read over the network, from a server that runs ----------------------------------
+
+
+def test_a_copy_whose_making_was_killed_is_made_whole(
+    log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    words = ["log", "--demonstration", "export", str(tmp_path / "copy"), "--disclosures"]
+    settings = environment(tmp_path, TRACKER_DATA_DIR=str(log.data))
+    with subprocess.Popen([*LAUNCH, *words], env=settings, stderr=subprocess.DEVNULL) as made:
+        while not (tmp_path / "copy/tile/0/002").exists() and made.poll() is None:
+            pass
+        made.kill()
+    monkeypatch.setenv("TRACKER_DATA_DIR", str(log.data))
+    assert here(*words).returncode == 0
+    assert _files(tmp_path / "copy") == _files(log.folder)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.endswith(".half")
+    }
 
 
 def test_the_log_is_verified_from_the_server_that_keeps_it(log: Log, tmp_path: Path):

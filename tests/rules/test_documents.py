@@ -38,7 +38,9 @@ def test_every_picture_of_the_readme_is_there() -> None:
         assert (HERE / picture).is_file(), picture
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/deploying.md", "docs/importing.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", *sorted(f"docs/{path.name}" for path in (HERE / "docs").glob("*.md"))]
+)
 def test_every_command_that_a_document_names_exists(document: str) -> None:
     text = (HERE / document).read_text(encoding="utf-8")
     code = "\n".join(re.findall(r"`+(?:sh)?([^`]*)`+", text))
