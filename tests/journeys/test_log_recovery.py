@@ -99,6 +99,7 @@ def test_a_copy_that_is_too_old_or_does_not_hold_is_told_apart_and_what_was_eras
     bad = shutil.copytree(new, tmp_path / "bad")
     maker.edit(next((bad / "tile/entries").rglob("000*/*")), 100, b"X")
     assert "does not hold, so nothing was taken from it" in office.log("recover", "--from", bad, code=2)
+    assert "token" in office.log("recover", "--from", "http://127.0.0.1:1/log", code=2)
     assert "a newer copy is needed" in office.log("recover", "--from", old, code=1)
     said = office.log("recover", "--from", new)
     assert f"Erase them again: {reference}" in said

@@ -4,17 +4,13 @@ A database that was restored from a backup is behind what was signed before. So 
 file outside the database first, the high-water mark, and nothing is signed that does not continue it.
 """
 
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from tracker import clock
+from tracker import clock, files
 from tracker.errors import CannotSign, say
 from tracker.ledger.append import append_notice, lock
 from tracker.ledger.store import Store
@@ -90,11 +86,12 @@ class Signer:
             self._refuse(connection, size)
             return checkpoints.parse_text(notes.parse(newest.note).text)
         head = lock(connection)
-        with self._alone():
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with files.alone(self._folder / "lock"):
             keys = self._refuse(connection, head.frontier.size)
             checkpoint = Checkpoint(keys[0].name, head.frontier.size, head.frontier.root())
             note = checkpoints.sign(checkpoint, *keys)
-            self._write_high_water(note)
+            files.write_whole(self._folder / HIGH_WATER, note)
         connection.execute(
             sa.insert(LogCheckpoint),
             {"size": checkpoint.size, "root": checkpoint.root, "note": note, "signed_at": now},
@@ -156,7 +153,7 @@ class Signer:
 
     def seen_beyond(self, size: int) -> None:
         """Notes that a witness has seen a log of `size` entries, which is more than there are."""
-        _write(self._folder / SEEN_BEYOND, f"{size}\n".encode())
+        files.write_whole(self._folder / SEEN_BEYOND, f"{size}\n".encode())
 
     def _refuse(self, connection: sa.Connection, size: int) -> list[SigningKey]:
         """The keys to sign with; refuses (`CannotSign`) where nothing may be signed."""
@@ -196,35 +193,9 @@ class Signer:
         except FileNotFoundError:
             return 0
 
-    def _write_high_water(self, note: bytes) -> None:
-        _write(self._folder / HIGH_WATER, note)
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Inside, no other process of this machine signs."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self._folder / "lock").open("a") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
 
 _NEWEST = (
     sa.select(LogCheckpoint.size, LogCheckpoint.note, LogCheckpoint.signed_at)
     .order_by(LogCheckpoint.size.desc())
     .limit(1)
 )
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replaces a file in one move, on the disk before this returns."""
-    half = path.with_name(f"{path.name}.half")
-    with half.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -122,6 +122,8 @@ def write_key_file(path: Path, key: SigningKey) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(key.encode() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_key_file(path: Path) -> SigningKey:

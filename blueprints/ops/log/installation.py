@@ -36,6 +36,8 @@ class Installation(NamedTuple):
     def reading(self, *shown: str) -> Iterator[Store]:
         """The log as one transaction sees it, which writes nothing. `shown`: what its disclosures are."""
         with reading_only(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's transactions see one moment as they are
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield Store(connection, shown) if shown else Store(connection)
 
     def policy(self) -> Policy:

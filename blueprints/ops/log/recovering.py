@@ -8,10 +8,11 @@ import click
 import sqlalchemy as sa
 from tqdm import tqdm
 
+from blueprints.ops.log.address import Address
 from blueprints.ops.log.findings import told
 from blueprints.ops.log.installation import Installation, installation
-from blueprints.ops.log.sources import opened, say_lines
-from tracker.errors import CannotSign
+from blueprints.ops.log.sources import TOKEN, opened, say_lines
+from tracker.errors import BadSetting, CannotSign
 from tracker.ledger import recovery, witnesses
 from tracker.ledger.recovery import Recovered
 from tracker.log.encoding import unb64
@@ -51,6 +52,8 @@ def _verified(here: Installation, copy: Reader) -> Report:
     keys = here.signer.verifiers()
     if not keys:
         raise CannotSign("The keys of this log are not there. Put its key file back first.")
+    if isinstance(copy, Address) and not copy.guarded:
+        raise BadSetting(f"Leaves are read with a verifier's token: put it into {TOKEN}.")
     trust = Trust(keys=keys)
     report = verify(copy, trust)
     if not report.whole:
