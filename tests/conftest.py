@@ -135,7 +135,7 @@ def web(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     def make() -> Flask:
         app = create_app(settings)
         app.testing = True
-        database.keep(partial(_dispose, app))
+        database.keep(partial(databases.dispose, app))
         return app
 
     return make
@@ -147,13 +147,8 @@ def bare_app(database: Database) -> Flask:
     app = Flask("tracker")
     app.config["SQLALCHEMY_DATABASE_URI"] = database.url
     db.init_app(app)
-    database.keep(partial(_dispose, app))
+    database.keep(partial(databases.dispose, app))
     return app
-
-
-def _dispose(app: Flask) -> None:
-    with app.app_context():
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -20,9 +20,11 @@ from typing import IO
 
 import psycopg
 import sqlalchemy as sa
+from flask import Flask
 from psycopg import sql
 
 from tests import postgres
+from tracker.db import db
 
 KINDS = ("sqlite", "postgresql")
 
@@ -271,6 +273,12 @@ BEGIN
 END $$
 """
 """Deletes everything but the version of the migrations, in one statement, and lets numbers begin at 1 again."""
+
+
+def dispose(app: Flask) -> None:
+    """Closes the connections that an application keeps."""
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _migrate(url: str) -> None:

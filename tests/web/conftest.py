@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 
 from blueprints import create_app, sessions
 from blueprints.guards import TOKEN
+from tests.databases import Database, dispose
 from tests.web import gallery_app
 from tests.web.careful_client import CarefulClient, careful
-from tracker import clock, passwords
+from tracker import clock, mission, passwords
 from tracker.config import Settings
 from tracker.db import db
 from tracker.models import Institution, Membership, UserAccount
@@ -46,16 +49,24 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        with app.app_context():
-            db.engine.dispose()
+        dispose(app)
+
+
+@pytest.fixture(scope="session")
+def _usual_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Made once: to learn its addresses and templates takes it longer than a test."""
+    data = tmp_path_factory.mktemp("data")
+    made = create_app(Settings(database.url, data_dir=data, secret_key="s" * 40, secure_cookies=False))
+    database.keep(partial(dispose, made))
+    return gallery_app.install(made)
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Flask:
+def app(_usual_app: Flask, database_url: str) -> Flask:
     """The application, in testing: what nobody foresaw is raised, not answered."""
-    app = make_app()
-    app.testing = True
-    return app
+    mission.start(None, ZoneInfo("Africa/Juba"))
+    _usual_app.testing = True
+    return _usual_app
 
 
 @pytest.fixture
