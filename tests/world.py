@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import Context
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 import time_machine
@@ -28,7 +28,7 @@ from tests import acts, country
 from tests.web.careful_client import CarefulClient
 from tracker import clock, mission
 from tracker.actions import alerts, cases, expiry, referrals, steps
-from tracker.db import db
+from tracker.db import Base, db
 from tracker.models import (
     Alert,
     Area,
@@ -51,6 +51,7 @@ from tracker.vocabulary import (
 )
 
 Thing = Track | Alert | ProtectionCase
+T = TypeVar("T", bound=Base)
 
 _PLACE_OF = {"police": "station", "prosecution": "prosecution", "court": "county_court"}
 
@@ -70,15 +71,27 @@ class World:
     def __init__(self, web: Callable[[], Flask], database_url: str) -> None:
         self._web, self.database_url = web, database_url
         self.country = country.found()
-        self.people = self.country.people
-        self.institutions = self.country.institutions
-        self.areas = self.country.areas
 
     def __getattr__(self, name: str) -> Any:
         for things in (self.country.people, self.country.institutions, self.country.areas):
             if name in things:
                 return things[name]
         raise AttributeError(name)
+
+    @property
+    def people(self) -> dict[str, Membership]:
+        """Everybody, by the names used in tests."""
+        return _read_anew(self.country.people, Membership)
+
+    @property
+    def institutions(self) -> dict[str, Institution]:
+        """Every institution, by the names used in tests."""
+        return _read_anew(self.country.institutions, Institution)
+
+    @property
+    def areas(self) -> dict[str, Area]:
+        """Every area, by the names used in tests."""
+        return _read_anew(self.country.areas, Area)
 
     # --- cases and alerts at any point of their way ---------------------------------------------------------------
 
@@ -107,7 +120,7 @@ class World:
         """What is written down for a case; `facts` instead of the usual ones."""
         usual = {
             "concern": Concern.PHYSICAL_ASSAULT,
-            "area_id": self.payam.id,
+            "area_id": self.areas["payam"].id,
             "channel": Channel.WALK_IN,
             "people": [
                 cases.NewPerson(role=PartyRole.SURVIVOR, name="Abuk the survivor", phone="+211 900 000 002")
@@ -357,3 +370,10 @@ class World:
     def area(self, name: str) -> Area:
         """The area of that name in tests ("payam", "county", ...)."""
         return self.areas[name]
+
+
+def _read_anew(things: dict[str, T], kind: type[T]) -> dict[str, T]:
+    """The same; what a commit made old is read with one question, not with one for each."""
+    if any(sa.inspect(thing).expired for thing in things.values()):
+        db.session.scalars(sa.select(kind), execution_options={"autoflush": False}).all()
+    return things
