@@ -1,6 +1,7 @@
 """The machine of an installation's log, as its operator uses it: commands, and a witness who answers."""
 
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,11 +12,25 @@ import pytest
 
 from blueprints.ops import witness_memory
 from blueprints.ops.witness_server import Application
-from tests.command import SECRET, here
+from tests.command import SECRET, demonstration, here
+from tests.databases import this_room
 from tracker.db import db
-from tracker.log.keys import VerifierKey
+from tracker.log.keys import SigningKey, VerifierKey, read_key_file
 
 NAME = "tracker.example/log"
+
+
+def copied_demonstration(home: Path) -> tuple[Path, SigningKey]:
+    """The demonstration's log, copied with all that accredited verifiers get into `home/log`, and its key.
+
+    The demonstration itself is in `home/data`.
+    """
+    data = shutil.copytree(demonstration(this_room()), home / "data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACKER_DATA_DIR", str(data))
+        done = here("log", "--demonstration", "export", str(home / "log"), "--disclosures")
+    assert done.returncode == 0, done.stderr
+    return home / "log", read_key_file(next((data / "demonstration-log").glob("*.key")))
 
 
 class Office:

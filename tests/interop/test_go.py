@@ -12,6 +12,7 @@ from tests.interop import golang
 from tests.interop.golang import Verifier
 from tests.log import maker, reference
 from tests.log.maker import KEY, ORIGIN, WITNESS, Made
+from tests.office import copied_demonstration
 from tracker.log import checkpoints, notes, proofs, receipts, tiles
 from tracker.log.keys import COSIGNATURE, SigningKey, VerifierKey
 from tracker.log.readers import CHECKPOINT, Folder
@@ -45,6 +46,16 @@ def test_go_accepts_our_log_and_our_cosignature(go: Verifier, folder: Path):
     assert answer.ok, answer.err
     assert answer.out == "901 entries hold\n"
     assert go("rebuild", folder, VKEY).ok
+
+
+def test_go_accepts_the_log_of_the_demonstration(go: Verifier, tmp_path: Path):
+    """Made by the application's own acts, copied by its own command."""
+    folder, key = copied_demonstration(tmp_path)
+    answer = go("log", folder, key.verifier())
+    assert answer.ok, answer.err
+    assert int(answer.out.split()[0]) > 4000
+    maker.edit(folder / "tile/entries/007", 1000, b"X")
+    assert not go("log", folder, key.verifier()).ok
 
 
 @pytest.mark.parametrize("size", [1, 2, 255, 256, 257, 511, 512, 513, 768])

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 from blueprints.ops import witness_memory
-from tests import databases
-from tests.command import LAUNCH, demonstration, environment, here, tracker
+from tests.command import LAUNCH, environment, here, tracker
 from tests.log import maker
 from tests.log.maker import Made
-from tests.office import a_witness
+from tests.office import a_witness, copied_demonstration
 from tracker.log import disclosures, leaf, tiles
 from tracker.log.checkpoints import open_signed
 from tracker.log.encoding import b64url
-from tracker.log.keys import SigningKey, VerifierKey, read_key_file
+from tracker.log.keys import SigningKey, VerifierKey
 from tracker.log.leaf import CaseLeaf
 from tracker.log.notes import parse
 from tracker.log.readers import Folder, read_items
@@ -49,13 +48,8 @@ class Log:
 def log(tmp_path_factory: pytest.TempPathFactory) -> Log:
     """The demonstration's log, copied with all that accredited verifiers get. Nobody writes into it."""
     home = tmp_path_factory.mktemp("exported")
-    data = shutil.copytree(demonstration(databases.this_room()), home / "data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TRACKER_DATA_DIR", str(data))
-        done = here("log", "--demonstration", "export", str(home / "log"), "--disclosures")
-    assert done.returncode == 0, done.stderr
-    key = read_key_file(next((data / "demonstration-log").glob("*.key")))
-    return Log(home / "log", key, _read_back(home / "log", key.verifier()), data)
+    folder, key = copied_demonstration(home)
+    return Log(folder, key, _read_back(folder, key.verifier()), home / "data")
 
 
 def _read_back(folder: Path, vkey: VerifierKey) -> Made:
