@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from blueprints import alarm, assets, compression, errors, guards, i18n, rendering, security, times
+from blueprints import alarm, assets, compression, errors, guards, i18n, inclusion, rendering, security, times
 from tracker import mission
 from tracker.config import Settings, from_environment
 from tracker.db import db
@@ -47,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     rendering.init_app(app)
     alarm.init_app(app)
+    inclusion.init_app(app)
     errors.init_app(app)
     for room in ROOMS:
         _open(app, room)

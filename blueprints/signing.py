@@ -14,7 +14,9 @@ from tracker.ledger import witnesses
 from tracker.ledger.quorum import Quorum
 from tracker.ledger.signing import Signer, Standing
 from tracker.ledger.store import Store
+from tracker.log.keys import VerifierKey
 from tracker.log.policy import Policy
+from tracker.log.refusals import Malformed
 
 log = logging.getLogger(__name__)
 
@@ -24,13 +26,21 @@ def signer() -> Signer:
     return Signer(current_app.extensions["tracker"].log_dir)
 
 
+def verifiers() -> list[VerifierKey]:
+    """The log's own verifier keys; none where its keys cannot be read."""
+    try:
+        return signer().verifiers()
+    except (Malformed, OSError):
+        return []
+
+
 def standing() -> Standing:
     """Where the log stands now, as this request sees it."""
     return signer().standing(db.session.connection())
 
 
-def sign() -> None:
-    """Signs what is not signed yet, in a short transaction of its own; at most once a second.
+def sign(*, at_once: bool = False) -> None:
+    """Signs what is not signed yet, in a short transaction of its own; at most once a second, unless `at_once`.
 
     Where signing is refused, or the database is too busy, the last checkpoint stays the newest.
     """
@@ -39,7 +49,7 @@ def sign() -> None:
         return
     try:
         with own_transaction() as connection:
-            signer().sign(connection)
+            signer().sign(connection, at_once=at_once)
     except (CannotSign, OperationalError):
         log.warning("No checkpoint was signed", exc_info=True)
 
@@ -58,4 +68,4 @@ def policy() -> Policy | None:
 def quorum() -> Quorum | None:
     """Whether the witnesses of the policy have seen the log lately; None where there is no policy."""
     rules = policy()
-    return quorums.judge(store(), signer().verifiers(), rules, clock.now()) if rules else None
+    return quorums.judge(store(), verifiers(), rules, clock.now()) if rules else None

@@ -10,6 +10,7 @@ from blueprints import steps, words
 from blueprints.details import capital, details
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
+from blueprints.inclusion import Checked
 from blueprints.shapes import Column, Row, Tag
 from blueprints.times import clock_of, day, moment, span
 from tracker.models import Effect
@@ -54,6 +55,8 @@ class Act(NamedTuple):
     happened: str
     recorded: str
     procedure: str
+    logged: str = ""
+    proof_href: str = ""
 
 
 class Administered(NamedTuple):
@@ -71,10 +74,18 @@ def recent(rows: Sequence[EntryRow]) -> list[Row]:
     return [_recent(row, bases) for row in rows]
 
 
-def timeline(rows: Sequence[EntryRow]) -> list[Act]:
-    """A whole history, newest first; corrections are entries of their own and name the one that they correct."""
+def timeline(rows: Sequence[EntryRow], base: str, checked: Checked) -> list[Act]:
+    """A whole history, newest first; corrections are entries of their own and name the one that they correct.
+
+    `base`: the address of the case or alert.
+    """
     corrected = {row.corrects: row.n for row in rows if row.corrects is not None}
-    return [_act(row, corrected.get(row.n)) for row in rows]
+    return [
+        _act(row, corrected.get(row.n))._replace(
+            logged=checked.words(row.n), proof_href=f"{base}/entries/{row.n}/proof"
+        )
+        for row in rows
+    ]
 
 
 def track_rows(tracks: Sequence[TrackRow]) -> list[tuple[Any, ...]]:

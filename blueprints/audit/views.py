@@ -3,11 +3,12 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import queues, words
+from blueprints import inclusion, proofs, queues, words
 from blueprints.audit import bp, pages
 from blueprints.guards import requires, signed_in
 from tracker.permissions import Permission
 from tracker.queries import audit
+from tracker.queries.audit_rows import AlertFacts, CaseFacts
 
 
 @bp.get("/")
@@ -33,6 +34,7 @@ def case(reference: str) -> ResponseReturnValue:
     """One case: where it is and was, and every entry about it."""
     viewer = signed_in()
     found = audit.case(reference, viewer=viewer)
+    checked = inclusion.of_case(found.id)
     return render_template(
         "audit/case.html",
         case=found,
@@ -40,7 +42,10 @@ def case(reference: str) -> ResponseReturnValue:
         facts=pages.case_facts(found),
         columns=pages.TRACK_COLUMNS,
         tracks=pages.track_rows(audit.tracks(found, viewer=viewer)),
-        entries=pages.timeline(audit.history(found, viewer=viewer)),
+        checked=checked,
+        entries=pages.timeline(
+            audit.history(found, viewer=viewer), url_for("audit.case", reference=found.reference), checked
+        ),
     )
 
 
@@ -50,12 +55,44 @@ def alert(reference: str) -> ResponseReturnValue:
     """One alert and every entry about it."""
     viewer = signed_in()
     found = audit.alert(reference, viewer=viewer)
+    checked = inclusion.of_alert(found.id)
     return render_template(
         "audit/alert.html",
         alert=found,
         facts=pages.alert_facts(found),
-        entries=pages.timeline(audit.history(found, viewer=viewer)),
+        checked=checked,
+        entries=pages.timeline(
+            audit.history(found, viewer=viewer), url_for("audit.alert", reference=found.reference), checked
+        ),
     )
+
+
+@bp.get("/cases/<string:reference>/entries/<int(max=2147483647):n>/proof")
+@requires(Permission.HISTORY_AUDIT)
+def case_proof(reference: str, n: int) -> ResponseReturnValue:
+    """The proof of one entry of a case."""
+    return _proof("case", audit.case(reference, viewer=signed_in()), n)
+
+
+@bp.get("/cases/<string:reference>/entries/<int(max=2147483647):n>/proof/text")
+@requires(Permission.HISTORY_AUDIT)
+def case_proof_text(reference: str, n: int) -> ResponseReturnValue:
+    """The same as a file."""
+    return _proof_text(audit.case(reference, viewer=signed_in()), n)
+
+
+@bp.get("/alerts/<string:reference>/entries/<int(max=2147483647):n>/proof")
+@requires(Permission.HISTORY_AUDIT)
+def alert_proof(reference: str, n: int) -> ResponseReturnValue:
+    """The proof of one entry of an alert."""
+    return _proof("alert", audit.alert(reference, viewer=signed_in()), n)
+
+
+@bp.get("/alerts/<string:reference>/entries/<int(max=2147483647):n>/proof/text")
+@requires(Permission.HISTORY_AUDIT)
+def alert_proof_text(reference: str, n: int) -> ResponseReturnValue:
+    """The same as a file."""
+    return _proof_text(audit.alert(reference, viewer=signed_in()), n)
 
 
 @bp.get("/administration")
@@ -69,3 +106,17 @@ def administration() -> ResponseReturnValue:
         entries=pages.administrative(page.rows),
         pages=queues.pages(page),
     )
+
+
+def _proof(kind: str, of: CaseFacts | AlertFacts, n: int) -> ResponseReturnValue:
+    return proofs.page(
+        audit.entry(of, n, viewer=signed_in()),
+        n,
+        reference=of.reference,
+        back=url_for(f"audit.{kind}", reference=of.reference),
+        text_href=url_for(f"audit.{kind}_proof_text", reference=of.reference, n=n),
+    )
+
+
+def _proof_text(of: CaseFacts | AlertFacts, n: int) -> ResponseReturnValue:
+    return proofs.text(audit.entry(of, n, viewer=signed_in()), f"proof-{of.reference}-{n}.txt")

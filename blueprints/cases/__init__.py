@@ -7,6 +7,7 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 from blueprints.cases import (  # noqa: E402, F401 - the views register themselves on `bp`
     entries,
     lists,
+    proof,
     register,
     sharing,
     show,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from blueprints import steps, words
 from blueprints.details import capital, details
 from blueprints.i18n import _
+from blueprints.inclusion import Checked
 from blueprints.shapes import Tag
 from blueprints.times import moment
 from tracker import mission
@@ -47,9 +48,11 @@ class Act(NamedTuple):
     small: str
     n: int
     mend_href: str
+    logged: str
+    proof_href: str
 
 
-def timeline(file: CaseFile, base: str, *, viewer: Acting) -> list[Act]:
+def timeline(file: CaseFile, base: str, checked: Checked, *, viewer: Acting) -> list[Act]:
     """Every act that the viewer may know of, the newest first; `base`: the address of the case."""
     mends: dict[int | None, list[EntryRow]] = defaultdict(list)
     for entry in file.entries:
@@ -59,7 +62,9 @@ def timeline(file: CaseFile, base: str, *, viewer: Acting) -> list[Act]:
     own = viewer.institution_id if may(viewer.role, Permission.ENTRY_CORRECT) else None
     consents = _consents(file)
     return [
-        _act(entry, mends.get(entry.id, ()), consents, base if entry.institution_id == own else "")
+        _act(entry, mends.get(entry.id, ()), consents, base if entry.institution_id == own else "")._replace(
+            logged=checked.words(entry.n), proof_href=f"{base}/entries/{entry.n}/proof"
+        )
         for entry in reversed(file.entries)
         if not (entry.action == "correct" and entry.corrects_id in shown)
     ]
@@ -85,6 +90,8 @@ def _act(
         _small(entry),
         entry.n,
         f"{base}/entries/{entry.n}/correct" if base and entry.action not in _MENDS else "",
+        "",
+        "",
     )
 
 

@@ -5,14 +5,14 @@ from collections import defaultdict
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from blueprints import choices, words
+from blueprints import choices, inclusion, words
 from blueprints.cases import bp, history, tracks, ways
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.times import ago, clock_of, day, moment
 from tracker import mission
 from tracker.models import Acting
-from tracker.permissions import Permission
+from tracker.permissions import Permission, may
 from tracker.queries.case_file import CaseFile, case_file
 from tracker.queries.case_rows import CustodyRow, PersonRow
 from tracker.visibility import Sight
@@ -28,6 +28,7 @@ def show(reference: str) -> ResponseReturnValue:
     viewer = signed_in()
     file = case_file(reference, viewer=viewer)
     base = ways.case(file.case.reference)
+    checked = inclusion.of_case(file.case.id)
     shown = _preview(file) if file.sight is Sight.PREVIEW else _whole(file, base, viewer)
     return render_template(
         "cases/preview.html" if file.sight is Sight.PREVIEW else "cases/show.html",
@@ -36,8 +37,10 @@ def show(reference: str) -> ResponseReturnValue:
         tags=[tracks.tag(part.track) for part in tracks.open_parts(file)],
         clock=tracks.most_urgent(file),
         parts=tracks.parts(file, base, viewer=viewer),
-        history=history.timeline(file, base, viewer=viewer),
+        history=history.timeline(file, base, checked, viewer=viewer),
+        checked=checked,
         work=ways.work(),
+        receipt=f"{base}/receipt" if may(viewer.role, Permission.CASE_REFER) else "",
         **shown,
     )
 

@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
         facts=pages.standing_facts(now),
         refusal=said(now.refusal.sentence) if now.refusal else "",
         checkpoint=now.note.decode("utf-8") if now.note else "",
-        keys=[] if now.refusal else [str(key) for key in signing.signer().verifiers()],
+        keys=[str(key) for key in signing.verifiers()],
         quorum=quorum,
         broken=broken,
         columns=pages.WITNESS_COLUMNS,

@@ -189,7 +189,7 @@ def test_a_history_costs_the_same_statements_however_long_it_is(
     auditor.get(address)
     with statements() as asked:
         auditor.get(address)
-    assert len(asked) == 4
+    assert len(asked) == 5
     with statements() as asked:
         auditor.get("/audit/")
     assert len(asked) == 2

@@ -83,6 +83,8 @@ def values(world: World) -> dict[str, Any]:
         "alerts.show:reference": alert,
         "alerts.take_step:reference": alert,
         "audit.alert:reference": alert,
+        "audit.alert_proof:reference": alert,
+        "audit.alert_proof_text:reference": alert,
         "track_id": track.id,
         "n": 1,
         "code": world.station.code,

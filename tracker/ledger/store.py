@@ -69,12 +69,13 @@ class Store:
         if isinstance(tile.level, int) and tile.level > 0:
             return self._upper(tile)
         first = tile.number * WIDTH
-        if first + tile.width > self.size():
-            return None
         if tile.level == tiles.DISCLOSURES:
-            return self._disclosures(first, tile.width) if self.shown else None
+            there = self.shown and first + tile.width <= self.size()
+            return self._disclosures(first, tile.width) if there else None
         column = _ENTRY.c.leaf if tile.level == tiles.ENTRIES else _ENTRY.c.hash
         rows = self.connection.scalars(_slice(column, first, tile.width)).all()
+        if len(rows) != tile.width:
+            return None
         return tiles.pack_bundle(rows) if tile.level == tiles.ENTRIES else b"".join(rows)
 
     def nodes(self, size: int) -> Nodes:
@@ -84,6 +85,12 @@ class Store:
     def root(self, size: int) -> bytes:
         """The root over the first `size` leaves."""
         return proofs.subtree(0, size, self.nodes(size))
+
+    def signed(self) -> bytes | None:
+        """The newest checkpoint as the log alone signed it."""
+        return self.connection.scalar(
+            sa.select(LogCheckpoint.note).order_by(LogCheckpoint.size.desc()).limit(1)
+        )
 
     def checkpoint(self, size: int | None = None) -> bytes | None:
         """The signed checkpoint of a size (None: the newest), with the signatures of its witnesses."""

@@ -136,6 +136,16 @@ def history(of: CaseFacts | AlertFacts, *, viewer: Acting) -> Sequence[EntryRow]
     return _read(_entries(viewer).where(about == of.id).order_by(HistoryEntry.n.desc()))
 
 
+def entry(of: CaseFacts | AlertFacts, n: int, *, viewer: Acting) -> int:
+    """The id of the n-th entry of a case or an alert. Refuses (`NotFound`) a number that it does not have."""
+    _require(viewer)
+    about = HistoryEntry.case_id if isinstance(of, CaseFacts) else HistoryEntry.alert_id
+    found = db.session.scalar(select(HistoryEntry.id).where(about == of.id, HistoryEntry.n == n))
+    if found is None:
+        raise NotFound(say(_UNKNOWN))
+    return found
+
+
 def tracks(of: CaseFacts, *, viewer: Acting) -> Sequence[TrackRow]:
     """Where the case is and was, in the order in which it came there."""
     _require(viewer)
