@@ -135,6 +135,7 @@ def web(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     def make() -> Flask:
         app = create_app(settings)
         app.testing = True
+        app.extensions["tracker_alarm"].rest()
         database.keep(partial(databases.dispose, app))
         return app
 

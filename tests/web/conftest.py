@@ -57,6 +57,7 @@ def _usual_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
     """Made once: to learn its addresses and templates takes it longer than a test."""
     data = tmp_path_factory.mktemp("data")
     made = create_app(Settings(database.url, data_dir=data, secret_key="s" * 40, secure_cookies=False))
+    made.extensions["tracker_alarm"].rest()
     database.keep(partial(dispose, made))
     return gallery_app.install(made)
 
