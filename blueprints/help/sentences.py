@@ -47,6 +47,7 @@ MAY = {
     Permission.CASE_REGISTER: _l("Register a case, with the survivor's consent for each institution."),
     Permission.CASE_READ: _l("Read the cases that your institution works on."),
     Permission.CASE_REFER: _l("Refer a case to one or several institutions."),
+    Permission.CASE_ERASE: _l("Have what is personal in a closed case of your section erased."),
     Permission.CONSENT_RECORD: _l("Record consent that was given, declined or withdrawn."),
     Permission.TRACK_ADVANCE: _l("Take the steps of the procedure that are listed below."),
     Permission.ENTRY_CORRECT: _l(
