@@ -5,10 +5,12 @@ being imported (forms, tables of labels), `lazy_pgettext("status", "Received")` 
 Digits are always Latin ones, in every language.
 """
 
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from typing import Any, NamedTuple, cast
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, appcontext_pushed, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
@@ -34,31 +36,49 @@ KNOWN = {
 }
 
 
-class _Speech(NamedTuple):
-    """What a request speaks: the code of the language, and its catalogue."""
+class _Speech:
+    """What a request speaks: the code of the language, its catalogue, and what was looked up in it before."""
 
-    code: str
-    catalogue: NullTranslations
+    def __init__(self, code: str, catalogue: NullTranslations) -> None:
+        self.code = code
+        self.catalogue = catalogue
+        self.said = lru_cache(maxsize=_KEPT)(catalogue.gettext)
+        self.marked = lru_cache(maxsize=_KEPT)(self._marked)
 
+    def _marked(self, sentence: str) -> Markup:
+        return Markup(self.catalogue.gettext(sentence))  # noqa: S704 - a template's own words, like the rest of it
+
+
+_KEPT = 10_000
+"""So many sentences of a language are kept at hand: all that the code has."""
 
 _ENGLISH = _Speech("en", NullTranslations())
+_speech_of = cache(_Speech)
+
+_spoken: ContextVar[_Speech | None] = ContextVar("spoken", default=None)
+"""Not in `g`: a page holds hundreds of words, and asking `g` for each costs more than the words."""
 
 
 def _speech() -> _Speech:
-    """Looked up once a request: a page holds hundreds of words, and asking `g` itself costs seven times as much."""
-    try:
-        kept = g._get_current_object()
-    except RuntimeError:
+    """Looked up once a request."""
+    return _spoken.get() or _listen()
+
+
+def _listen() -> _Speech:
+    if not has_app_context():
         return _ENGLISH
-    found: _Speech | None = kept.get("speech")
-    if found is None:
-        found = kept.speech = _Speech(str(get_locale() or "en"), get_translations())
+    found = _speech_of(str(get_locale() or "en"), get_translations())
+    _spoken.set(found)
     return found
+
+
+def _forget(*_asked: object, **_more: object) -> None:
+    _spoken.set(None)
 
 
 def gettext(sentence: str, **values: Any) -> str:
     """`sentence` in the language of this request; `%(name)s` in it takes `name=` from `values`."""
-    translated = _speech().catalogue.gettext(sentence)
+    translated = _speech().said(sentence)
     return translated % values if values else translated
 
 
@@ -127,6 +147,8 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
             f"TRACKER_LANGUAGES names {', '.join(sorted(unknown))}. Give some of {', '.join(KNOWN)}."
         )
     app.extensions["tracker_languages"] = tuple(KNOWN[code] for code in languages)
+    appcontext_pushed.connect(_forget, app)
+    app.teardown_appcontext(_forget)
     Babel(app, locale_selector=choose, default_locale=languages[0])
     # Flask-Babel's own callables look for the catalogue at each sentence. Jinja fills in the values.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # an extension's method
@@ -137,7 +159,7 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
 
 def _in_a_page(sentence: str, **values: Any) -> Markup:
     """As Jinja's own: markup, in which values are escaped, and "%%" stands for "%". Without its four calls for each."""
-    translated = Markup(_speech().catalogue.gettext(sentence))  # noqa: S704 - a template's own words, like the rest of it
+    translated = _speech().marked(sentence)
     return translated % values if values or "%" in translated else translated
 
 

@@ -25,7 +25,7 @@ from blueprints.forms import ActForm, Form, done, form_page, kept
 from blueprints.guards import signed_in
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
-from blueprints.shapes import Tag
+from blueprints.shapes import Tag, Tone
 from tracker import clock, mission
 from tracker.actions import steps
 from tracker.errors import NotFound, say
@@ -150,7 +150,7 @@ def about(step: Step, *, on: Thing, back: str) -> dict[str, Any]:
         "submit": label,
         "reference": steps.about(on).reference,
         "place": on.institution.name if isinstance(on, Track) else "",
-        "tags": [Tag(words.status(stage, status), tone(stage, status))],
+        "tags": [tag(stage, status)],
         "back": back,
     }
 
@@ -160,8 +160,18 @@ def recorded(step: Step) -> str:
     return _("Recorded: %(done)s.", done=words.done(step.stage, step.name))
 
 
-def tone(stage: str, status: str) -> str:
+def tag(stage: str, status: str) -> Tag:
+    """A status as a tag: its word in the language of this request, and its tone."""
+    return Tag(words.status(stage, status), tone(stage, status))
+
+
+def tone(stage: str, status: str) -> Tone:
     """The tone of a status's tag: over, waiting for an answer, or going on."""
+    return _tone(mission.current().procedure.version, stage, status)
+
+
+@cache
+def _tone(_version: str, stage: str, status: str) -> Tone:
     procedure = mission.current().procedure
     if procedure.is_end(stage, status) or status == "closed":
         return "stopped" if status in {"not_accepted", "revoked", "expired"} else "good"

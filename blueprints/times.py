@@ -7,10 +7,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Flask, current_app
+from flask import Flask
 
 from blueprints.i18n import _, language, ngettext
-from tracker import clock
+from tracker import clock, mission
 
 _SOON = 24
 _HOURS_SHOWN = 48
@@ -28,8 +28,7 @@ _NO_LIMIT = Clock("", "")
 
 def zone() -> ZoneInfo:
     """The mission area's time zone."""
-    found: ZoneInfo = current_app.extensions["tracker"].time_zone
-    return found
+    return mission.current().zone
 
 
 def day(value: date | datetime | None) -> str:
@@ -60,7 +59,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     local = value.astimezone(zone())
-    return f"{_day(local.date(), language(), 'd MMM y')}, {local:%H:%M}"
+    return f"{_day(local.date(), language(), 'd MMM y')}, {local.hour:02}:{local.minute:02}"
 
 
 def span(length: timedelta) -> str:

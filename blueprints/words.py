@@ -6,7 +6,7 @@ the procedure. `blueprints.catalogue` hands both to the translators, each with i
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from blueprints.i18n import language, pgettext
 from tracker import mission, vocabulary
@@ -50,7 +50,7 @@ def context(words: type[StrEnum]) -> str:
 
 def label(word: StrEnum) -> str:
     """The word in the language of this request."""
-    return _said(language(), context(type(word)), english(word))
+    return _label(language(), word)
 
 
 def choices(words: Iterable[StrEnum]) -> list[tuple[str, str]]:
@@ -60,44 +60,74 @@ def choices(words: Iterable[StrEnum]) -> list[tuple[str, str]]:
 
 def reason(code: str | None) -> str:
     """The label of a reason from any list that steps ask from, or of a court outcome; "" for none."""
-    if not code:
-        return ""
-    lists: list[type[StrEnum]] = [*REASON_LISTS.values(), vocabulary.CourtOutcome]
-    for words in lists:
-        if code in list(words):
-            return label(words(code))
-    return code
+    return _reason(language(), code) if code else ""
 
 
 def stage(code: str) -> str:
     """The label of a stage."""
-    return _said(language(), "stage", mission.current().procedure.stages[code].label)
+    return _stage(*_in_force(), code)
 
 
 def status(stage_code: str, status_code: str) -> str:
     """The label of a status or an end of a stage."""
-    return _said(language(), "status", mission.current().procedure.status_label(stage_code, status_code))
+    return _status(*_in_force(), stage_code, status_code)
 
 
 def step(stage_code: str, name: str) -> str:
     """The label of a step: what its button says."""
-    return _said(language(), "step", mission.current().procedure.step(stage_code, name).label)
+    return _step(*_in_force(), stage_code, name)
 
 
 def done(stage_code: str, action: str) -> str:
     """What an entry says was done: "accepted the referral"."""
-    procedure = mission.current().procedure
-    known = procedure.steps.get((stage_code, action))
-    return _said(language(), "done", known.done if known else procedure.acts.get(action, action))
+    return _done(*_in_force(), stage_code, action)
 
 
 def clock(code: str) -> str:
     """The label of a clock: what must be done until its end."""
-    return _said(language(), "clock", mission.current().procedure.clocks[code].label)
+    return _said("clock", mission.current().procedure.clocks[code].label)
+
+
+# Pages say the same hundred words again and again, so each is kept for its language and procedure.
+
+
+def _in_force() -> tuple[str, str]:
+    return language(), mission.current().procedure.version
+
+
+@lru_cache(maxsize=None, typed=True)  # typed: words of two lists may be spelt alike
+def _label(_language: str, word: StrEnum) -> str:
+    return _said(context(type(word)), english(word))
 
 
 @cache
-def _said(_language: str, spoken_context: str, word: str) -> str:
-    """Cached: a queue of fifty rows asks for the same ten words again and again."""
+def _reason(_language: str, code: str) -> str:
+    lists: list[type[StrEnum]] = [*REASON_LISTS.values(), vocabulary.CourtOutcome]
+    return next((label(words(code)) for words in lists if code in list(words)), code)
+
+
+@cache
+def _stage(_language: str, _version: str, code: str) -> str:
+    return _said("stage", mission.current().procedure.stages[code].label)
+
+
+@cache
+def _status(_language: str, _version: str, stage_code: str, status_code: str) -> str:
+    return _said("status", mission.current().procedure.status_label(stage_code, status_code))
+
+
+@cache
+def _step(_language: str, _version: str, stage_code: str, name: str) -> str:
+    return _said("step", mission.current().procedure.step(stage_code, name).label)
+
+
+@cache
+def _done(_language: str, _version: str, stage_code: str, action: str) -> str:
+    procedure = mission.current().procedure
+    known = procedure.steps.get((stage_code, action))
+    return _said("done", known.done if known else procedure.acts.get(action, action))
+
+
+def _said(spoken_context: str, word: str) -> str:
     translate: Callable[[str, str], str] = pgettext
     return translate(spoken_context, word.replace("%", "%%"))

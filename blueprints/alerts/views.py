@@ -12,7 +12,7 @@ from blueprints.alerts.forms import LogAlertForm
 from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
-from blueprints.shapes import Entry, Tag
+from blueprints.shapes import Entry
 from blueprints.times import ago, clock_of, moment
 from tracker import clock
 from tracker.actions import alerts as alert_actions
@@ -84,7 +84,7 @@ def show(reference: str) -> ResponseReturnValue:
         "alerts/show.html",
         alert=alert,
         channel=words.label(alert.channel),
-        tags=[Tag(words.status(alert.stage, alert.status), steps.tone(alert.stage, alert.status))],
+        tags=[steps.tag(alert.stage, alert.status)],
         limit=clock_of(alert.limit),
         received=_("%(when)s (%(ago)s)", when=moment(alert.received_at), ago=ago(alert.received_at)),
         leading=leading,

@@ -114,7 +114,7 @@ def _place(entry: EntryRow) -> str:
 
 
 def _tag(entry: EntryRow) -> Tag:
-    return Tag(words.status(entry.stage, entry.status_after), steps.tone(entry.stage, entry.status_after))
+    return steps.tag(entry.stage, entry.status_after)
 
 
 def _late(entry: EntryRow) -> bool:

@@ -115,7 +115,7 @@ def journey(file: CaseFile) -> list[tuple[str, str]]:
 
 def tag(track: Track) -> Tag:
     """The status of a track."""
-    return Tag(words.status(track.stage, track.status), step_pages.tone(track.stage, track.status))
+    return step_pages.tag(track.stage, track.status)
 
 
 def most_urgent(file: CaseFile) -> Clock:
