@@ -3,10 +3,11 @@
 What a person may not know about is not in the query, and so is answered "not found".
 """
 
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Select, and_, bindparam, false, or_, select, true
+from sqlalchemy import Select, and_, bindparam, false, literal_column, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.models import Acting, Alert, HistoryEntry, Membership, ProtectionCase, Track
@@ -42,10 +43,12 @@ def anyone(role: Role) -> Membership:
     return cast(Membership, _Anyone(role, bindparam("own")))
 
 
-def _held(viewer: Acting) -> ColumnElement[bool]:
+def _held(viewer: Acting, *, of_case: bool = False) -> ColumnElement[bool]:
     # Not `not_in`: the statement would be written out anew at each execution, for lists of any length.
     kept = (Track.status != gone for gone in GONE_STATUSES)
-    return and_(Track.institution_id == viewer.institution_id, *kept)
+    # Of one case, as a sum: else SQLite looks through all tracks of the institution, not the few of the case.
+    holder = Track.institution_id + literal_column("0") if of_case else Track.institution_id
+    return and_(holder == viewer.institution_id, *kept)
 
 
 def sees_track(viewer: Acting) -> ColumnElement[bool]:
@@ -66,7 +69,7 @@ def works_on(viewer: Acting) -> ColumnElement[bool]:
 
 def sees_case(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `ProtectionCase`."""
-    held = select(Track.id).where(Track.case_id == ProtectionCase.id, _held(viewer)).exists()
+    held = select(Track.id).where(Track.case_id == ProtectionCase.id, _held(viewer, of_case=True)).exists()
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return held
     if viewer.role in _CASEWORKERS:
@@ -113,7 +116,34 @@ def visible_entries(viewer: Acting) -> Select[HistoryEntry]:
     return entries.where(true() if viewer.role is Role.AUDITOR else false())
 
 
-def sight(viewer: Acting, tracks: list[Track]) -> Sight:
+class Held(Protocol):
+    """A track, or what a page read of one."""
+
+    @property
+    def institution_id(self) -> int:
+        """Who has it."""
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+
+
+def sides(
+    viewer: Acting,
+    *,
+    owner_id: int,
+    registrar_id: int,
+    holder_id: int | None = None,
+    sender_id: int | None = None,
+) -> frozenset[str]:
+    """What the viewer's institution is to a case, and to a track of it: owner, registrar, holder, sender."""
+    named = {"owner": owner_id, "registrar": registrar_id, "holder": holder_id, "sender": sender_id}
+    return frozenset(
+        side for side, institution_id in named.items() if institution_id == viewer.institution_id
+    )
+
+
+def sight(viewer: Acting, tracks: Sequence[Held]) -> Sight:
     """How much of a case is shown to a viewer who may know about it; `tracks`: those the viewer may know about.
 
     An institution of the law sees the whole once it has accepted; until then, and for what it merely sent on

@@ -76,7 +76,7 @@ def _act(
     consents: Mapping[int, str],
     base: str,
 ) -> Act:
-    changes = entry.effect is not Effect.NOTES and entry.stage != "case"
+    changes = entry.effect != Effect.NOTES and entry.stage != "case"
     return Act(
         _title(entry),
         _place(entry),
@@ -98,7 +98,7 @@ def _act(
 def _title(entry: EntryRow) -> str:
     """What was done; where a part of the case began of itself, which."""
     done = words.done(entry.stage, entry.action)
-    if entry.effect is Effect.OPENS and entry.action != "send" and entry.stage != "case":
+    if entry.effect == Effect.OPENS and entry.action != "send" and entry.stage != "case":
         return _("%(stage)s: %(done)s", stage=words.stage(entry.stage), done=done)
     return capital(done)
 

@@ -39,15 +39,15 @@ def receivers(near: int | None) -> Sequence[Institution]:
 @requires(Permission.CASE_REFER)
 def refer(reference: str) -> ResponseReturnValue:
     """Sends the case to one or several institutions; consent that is given only now is recorded with it."""
-    file = case_file(reference, viewer=signed_in())
-    step = steps.find("refer", on=file.case)
-    form = ReferForm(seen=version(file.case))
-    _offer_receivers(form, file)
+    case = cases.find(reference, viewer=signed_in())
+    step = steps.find("refer", on=case)
+    form = ReferForm(seen=version(case))
+    _offer_receivers(form, case_file(reference, viewer=signed_in()))
     if form.submitted():
         with kept(form):
-            _refer(file.case, **form.values())
+            _refer(case, **form.values())
             return done(_("The case is referred."), ways.onward(reference))
-    return form_page("cases/refer.html", form, **_around(step, file.case))
+    return form_page("cases/refer.html", form, **_around(step, case))
 
 
 @bp.route("/<string:reference>/consent", methods=["GET", "POST"])
@@ -109,7 +109,7 @@ def _refer(
 
 def _offer_receivers(form: ReferForm, file: CaseFile) -> None:
     """Those that do not have the case yet, each with what the survivor said about it."""
-    have = {part.track.institution_id for part in file.parts if part.track.open}
+    have = {part.institution_id for part in file.parts if part.open}
     named = {person.institution_id for person in file.people}
     newest = {one.institution_id: one for one in file.consents}
     open_to = [one for one in receivers(file.case.area_id) if one.id not in have]

@@ -34,7 +34,7 @@ def show(reference: str) -> ResponseReturnValue:
         "cases/preview.html" if file.sight is Sight.PREVIEW else "cases/show.html",
         case=file.case,
         concern=words.label(file.case.concern),
-        tags=[tracks.tag(part.track) for part in tracks.open_parts(file)],
+        tags=[tracks.tag(part) for part in tracks.open_parts(file)],
         clock=tracks.most_urgent(file),
         parts=tracks.parts(file, base, viewer=viewer),
         history=history.timeline(file, base, checked, viewer=viewer),
@@ -48,7 +48,7 @@ def show(reference: str) -> ResponseReturnValue:
 def _preview(file: CaseFile) -> dict[str, object]:
     case = file.case
     waiting = tracks.open_parts(file)
-    since = min((part.track.entered_at for part in waiting if part.track.entered_at), default=None)
+    since = min((part.entered_at for part in waiting if part.entered_at), default=None)
     facts: Facts = [
         (_("Concern"), words.label(case.concern)),
         (_("Urgency"), words.label(case.urgency)),

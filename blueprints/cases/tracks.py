@@ -3,16 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from blueprints import steps as step_pages
-from blueprints import words
+from blueprints import steps, words
 from blueprints.i18n import _
 from blueprints.shapes import Tag
 from blueprints.times import Clock, clock_of, day, moment
-from tracker.actions import steps
-from tracker.models import Acting, ProtectionCase, Track
+from tracker import mission, visibility
+from tracker.history import CASE_STAGE
+from tracker.models import Acting
 from tracker.procedure import Step
 from tracker.queries import case_rows
 from tracker.queries.case_file import CaseFile
+from tracker.queries.case_rows import CaseFacts
 
 PRIMARY = frozenset(
     {
@@ -88,61 +89,75 @@ class Ended(NamedTuple):
 def parts(file: CaseFile, base: str, *, viewer: Acting) -> list[Part]:
     """The open tracks, the most urgent first; `base`: the address of the case."""
     names = {entry.actor_id: entry.actor for entry in file.entries if entry.actor is not None}
-    waiting = sorted(open_parts(file), key=lambda part: (part.track.due_at, part.track.id))
-    return [_part(part, names, base, viewer) for part in waiting]
+    waiting = sorted(open_parts(file), key=lambda part: (part.due_at, part.id))
+    return [_part(part, file.case, names, base, viewer) for part in waiting]
 
 
 def open_parts(file: CaseFile) -> list[case_rows.Part]:
     """The tracks on which somebody must still do something."""
-    return [part for part in file.parts if part.track.open]
+    return [part for part in file.parts if part.open]
 
 
 def ended(file: CaseFile) -> list[Ended]:
     """The tracks that are over, the last one first."""
     return [
-        Ended(words.stage(track.stage), institution, tag(track), day(track.left_at))
-        for track, institution, _sender in reversed(file.parts)
-        if not track.open
+        Ended(words.stage(part.stage), part.institution, tag(part), day(part.left_at))
+        for part in reversed(file.parts)
+        if not part.open
     ]
 
 
 def journey(file: CaseFile) -> list[tuple[str, str]]:
     """The stages that the case has come to, in the order in which it did: each done, or where it is now."""
-    open_stages = {part.track.stage for part in open_parts(file)}
-    reached = dict.fromkeys(part.track.stage for part in file.parts)
+    open_stages = {part.stage for part in open_parts(file)}
+    reached = dict.fromkeys(part.stage for part in file.parts)
     return [(words.stage(stage), "now" if stage in open_stages else "done") for stage in reached]
 
 
-def tag(track: Track) -> Tag:
+def tag(part: case_rows.Part) -> Tag:
     """The status of a track."""
-    return step_pages.tag(track.stage, track.status)
+    return steps.tag(part.stage, part.status)
 
 
 def most_urgent(file: CaseFile) -> Clock:
     """The time limit of the case that ends first."""
-    limits = (part.track.limit for part in open_parts(file))
+    limits = (part.limit for part in open_parts(file))
     return clock_of(min((limit for limit in limits if limit is not None), default=None))
 
 
 def case_offers(file: CaseFile, base: str, *, viewer: Acting) -> Offers:
     """The steps that are open on the case as a whole."""
-    pages = {"record_consent": "consent", "add_person": "people/new"}
+    case, pages = file.case, {"record_consent": "consent", "add_person": "people/new"}
+    sides = visibility.sides(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id)
     return _offers(
-        file.case, lambda step: f"{base}/{pages.get(step.name, step.name)}", viewer, _("the case as a whole")
+        _Standing(CASE_STAGE, "open" if case.closed_at is None else "closed", None, sides, case.entries),
+        lambda step: f"{base}/{pages.get(step.name, step.name)}",
+        viewer,
+        _("the case as a whole"),
     )
 
 
-def _offers(on: Track | ProtectionCase, address: Callable[[Step], str], viewer: Acting, about: str) -> Offers:
+class _Standing(NamedTuple):
+    """Where a case or a track is, what the viewer's institution is to it, and its version."""
+
+    stage: str
+    status: str
+    awaiting: str | None
+    sides: frozenset[str]
+    version: int
+
+
+def _offers(at: _Standing, address: Callable[[Step], str], viewer: Acting, about: str) -> Offers:
     """Exactly the steps that are open to the viewer."""
-    found = steps.open_steps(actor=viewer, on=on)
+    procedure = mission.current().procedure
+    found = procedure.steps_open(viewer.role, at.sides, at.stage, at.status, at.awaiting)
     few = len(found) <= _AT_HAND
     first = [step for step in found if few or step.name in PRIMARY]
-    _stage, status, _awaiting = steps.standing(on)
-    usual = next((s for s in first if s.name in PRIMARY and s.after(status) != status), None)
+    usual = next((s for s in first if s.name in PRIMARY and s.after(at.status) != at.status), None)
     return Offers(
         [_offer(step, address, usual=step is usual) for step in first],
-        [_offer(step, address, usual=False) for step in found if step not in first],
-        steps.version(on),
+        [_offer(step, address, usual=False) for step in found if not (few or step.name in PRIMARY)],
+        at.version,
         about,
     )
 
@@ -152,56 +167,64 @@ def _offer(step: Step, address: Callable[[Step], str], *, usual: bool) -> Offer:
     return Offer(words.step(step.stage, step.name), address(step), not step.asks and not step.act, kind)
 
 
-def _part(part: case_rows.Part, names: Mapping[int | None, str], base: str, viewer: Acting) -> Part:
-    track, institution, sender = part
-    stage = words.stage(track.stage)
+def _part(
+    part: case_rows.Part, case: CaseFacts, names: Mapping[int | None, str], base: str, viewer: Acting
+) -> Part:
+    stage = words.stage(part.stage)
+    sides = visibility.sides(
+        viewer,
+        owner_id=case.owner_id,
+        registrar_id=case.registrar_id,
+        holder_id=part.institution_id,
+        sender_id=part.sender_id,
+    )
     return Part(
         stage,
-        institution,
-        _tags(track),
-        clock_of(track.limit),
-        _facts(track, sender, names),
-        _remarks(track, institution),
+        part.institution,
+        _tags(part),
+        clock_of(part.limit),
+        _facts(part, names),
+        _remarks(part),
         _offers(
-            track,
+            _Standing(part.stage, part.status, part.awaiting, sides, part.version),
             # Referring has one page, about the whole case.
-            lambda step: f"{base}/refer" if step.name == "refer" else f"{base}/tracks/{track.id}/{step.name}",
+            lambda step: f"{base}/refer" if step.name == "refer" else f"{base}/tracks/{part.id}/{step.name}",
             viewer,
-            f"{stage}, {institution}",
+            f"{stage}, {part.institution}",
         ),
     )
 
 
-def _tags(track: Track) -> list[Tag]:
-    tags = [tag(track)]
-    if track.reopened:
+def _tags(part: case_rows.Part) -> list[Tag]:
+    tags = [tag(part)]
+    if part.reopened:
         tags.append(Tag(_("Reopened"), "waiting"))
-    if track.jurisdiction_concern:
+    if part.jurisdiction_concern:
         tags.append(Tag(_("Jurisdiction concern"), "late"))
     return tags
 
 
-def _facts(track: Track, sender: str | None, names: Mapping[int | None, str]) -> list[tuple[str, str | None]]:
+def _facts(part: case_rows.Part, names: Mapping[int | None, str]) -> list[tuple[str, str | None]]:
     return [
-        (_("What is due"), _due(track)),
-        (_("In this status since"), moment(track.status_since) or None),
-        (_("Sent by"), sender),
-        (_("In the hands of"), names.get(track.assigned_to_id) if track.assigned_to_id else None),
-        (_("Next hearing"), day(track.next_on) or None),
-        (_("Reason"), words.reason(track.reason) or None),
+        (_("What is due"), _due(part)),
+        (_("In this status since"), moment(part.status_since) or None),
+        (_("Sent by"), part.sender),
+        (_("In the hands of"), names.get(part.assigned_to_id) if part.assigned_to_id else None),
+        (_("Next hearing"), day(part.next_on) or None),
+        (_("Reason"), words.reason(part.reason) or None),
     ]
 
 
-def _due(track: Track) -> str | None:
-    if not track.clock or track.limit is None:
+def _due(part: case_rows.Part) -> str | None:
+    if not part.clock or part.limit is None:
         return None
-    return _("%(act)s, by %(moment)s", act=words.clock(track.clock), moment=moment(track.limit))
+    return _("%(act)s, by %(moment)s", act=words.clock(part.clock), moment=moment(part.limit))
 
 
-def _remarks(track: Track, institution: str) -> list[str]:
+def _remarks(part: case_rows.Part) -> list[str]:
     """What somebody waits for."""
-    if track.awaiting == "sender":
-        return [_("%(institution)s waits for an answer.", institution=institution)]
-    if track.awaiting == "holder":
+    if part.awaiting == "sender":
+        return [_("%(institution)s waits for an answer.", institution=part.institution)]
+    if part.awaiting == "holder":
         return [_("The question is answered.")]
     return []

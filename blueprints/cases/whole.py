@@ -19,8 +19,9 @@ from tracker.queries.case_file import CaseFile, case_file
 @requires(Permission.CASE_REFER)
 def close(reference: str) -> ResponseReturnValue:
     """Closes a case that no institution has any more; says which one still has it."""
-    file = case_file(reference, viewer=signed_in())
-    return _page("close", file.case, actions.close, "cases/close.html", still=_still(file))
+    case = cases.find(reference, viewer=signed_in())
+    still = _still(case_file(reference, viewer=signed_in()))
+    return _page("close", case, actions.close, "cases/close.html", still=still)
 
 
 @bp.route("/<string:reference>/reopen", methods=["GET", "POST"])
@@ -55,9 +56,9 @@ def _still(file: CaseFile) -> list[str]:
     return [
         _(
             "%(stage)s, %(institution)s",
-            stage=words.stage(track.stage),
-            institution=institution,
+            stage=words.stage(part.stage),
+            institution=part.institution,
         )
-        for track, institution, _sender in file.parts
-        if track.open
+        for part in file.parts
+        if part.open
     ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from tracker import clock, history, mission
+from tracker import clock, history, mission, visibility
 from tracker.actions import tracks
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, OutOfDate, StepRefused, say
@@ -77,14 +77,11 @@ def open_steps(*, actor: Acting, on: Track | Alert | ProtectionCase) -> tuple[St
 
 def sides(actor: Acting, on: Track | Alert | ProtectionCase) -> frozenset[str]:
     """What the actor's institution is to it: holder, sender, owner, registrar."""
-    own = actor.institution_id
     if isinstance(on, Alert):
-        return frozenset({"holder"} if on.institution_id == own else ())
+        return frozenset({"holder"} if on.institution_id == actor.institution_id else ())
     case = on.case if isinstance(on, Track) else on
-    named = {"owner": case.owner_id, "registrar": case.registrar_id}
-    if isinstance(on, Track):
-        named |= {"holder": on.institution_id, "sender": on.sender_id or 0}
-    return frozenset(side for side, institution_id in named.items() if institution_id == own)
+    ends = {"holder_id": on.institution_id, "sender_id": on.sender_id} if isinstance(on, Track) else {}
+    return visibility.sides(actor, owner_id=case.owner_id, registrar_id=case.registrar_id, **ends)
 
 
 def standing(on: Track | Alert | ProtectionCase) -> tuple[str, str, str | None]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, select
+from sqlalchemy import Connection, Select, String, and_, bindparam, exists, select, type_coerce
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -34,6 +34,7 @@ from tracker.models import (
 )
 from tracker.permissions import Permission, may
 from tracker.queries.case_rows import (
+    CaseFacts,
     ConsentRow,
     CustodyRow,
     EntryRow,
@@ -61,7 +62,7 @@ _EXCHANGE = ("request_information", "give_information")
 class CaseFile:
     """A case as one person may see it: in a preview nothing personal is even read."""
 
-    case: ProtectionCase
+    case: CaseFacts
     sight: Sight
     area: Sequence[str]
     district: str | None
@@ -84,20 +85,21 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
     """
     if not may(viewer.role, Permission.CASE_READ):
         raise NotPermitted(say("Your role does not read cases."))
-    own = {"own": viewer.institution_id}
-    found = db.session.execute(_case(viewer.role), own | {"reference": references.parse(typed)}).first()
+    connection, own = db.session.connection(), {"own": viewer.institution_id}
+    found = connection.execute(_case(viewer.role), own | {"reference": references.parse(typed)}).first()
     if found is None:
         raise NotFound(UNKNOWN)
-    case, owner, registrar, area, level, around, around_level, around_id = found
-    procedure = mission.current().procedure
+    *facts, owner, registrar, area, level, around, around_level, around_id = found
+    case, procedure = CaseFacts._make(facts), mission.current().procedure
     of_case = own | {
         "case": case.id,
         "procedure": procedure.version,
         "hours": procedure.clocks["custody"].hours,
     }
-    parts = [Part._make(row) for row in db.session.execute(_parts(viewer.role), of_case)]
-    seen = sight(viewer, [part.track for part in parts])
-    whole, read = seen is Sight.FULL, _reader(of_case)
+    read = _reader(connection, of_case)
+    parts = read(Part, _parts(viewer.role))
+    seen = sight(viewer, parts)
+    whole = seen is Sight.FULL
     return CaseFile(
         case=case,
         sight=seen,
@@ -115,9 +117,8 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
     )
 
 
-def _reader(values: Mapping[str, Any]) -> Callable[[Any, Rows], Sequence[Any]]:
+def _reader(connection: Connection, values: Mapping[str, Any]) -> Callable[[Any, Rows], Sequence[Any]]:
     """Reads columns alone: asked of the connection, which costs half of what asking the session does."""
-    connection = db.session.connection()
     return lambda row, statement: [row._make(found) for found in connection.execute(statement, values)]
 
 
@@ -143,7 +144,16 @@ def _case(role: Role) -> Rows:
         .join(registrar, registrar.id == ProtectionCase.registrar_id)
         .outerjoin(area, area.id == ProtectionCase.area_id)
         .outerjoin(around, around.id == area.parent_id)
-        .add_columns(owner.name, registrar.name, area.name, area.level, around.name, around.level, around.id)
+        .with_only_columns(
+            *(getattr(ProtectionCase, name) for name in CaseFacts._fields),
+            owner.name,
+            registrar.name,
+            area.name,
+            area.level,
+            around.name,
+            around.level,
+            around.id,
+        )
     )
 
 
@@ -155,7 +165,11 @@ def _parts(role: Role) -> Rows:
         .where(Track.case_id == bindparam("case"))
         .join(holder, holder.id == Track.institution_id)
         .outerjoin(sender, sender.id == Track.sender_id)
-        .add_columns(holder.name, sender.name)
+        .with_only_columns(
+            *(getattr(Track, name) for name in Part._fields[:-2]),
+            holder.name,
+            sender.name,
+        )
         .order_by(Track.id)
     )
 
@@ -177,7 +191,7 @@ def _entries(role: Role, seen: Sight) -> Rows:
             HistoryEntry.track_id,
             HistoryEntry.stage,
             HistoryEntry.action,
-            HistoryEntry.effect,
+            type_coerce(HistoryEntry.effect, String),
             HistoryEntry.status_after,
             HistoryEntry.holder_id,
             holder.name,

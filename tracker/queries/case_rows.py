@@ -4,25 +4,73 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from tracker.models import Effect, Track
+from tracker.models import NO_LIMIT
 from tracker.vocabulary import (
     AgeGroup,
+    Channel,
+    ClosureReason,
+    Concern,
     ConsentDecision,
     EntryFlag,
+    Level,
     OrderKind,
     PartyRole,
     PerpetratorKind,
     ReleaseReason,
     Sex,
+    Urgency,
 )
 
 
-class Part(NamedTuple):
-    """One track of the case, the institution that holds it, and the one that sent it."""
+class CaseFacts(NamedTuple):
+    """What the record of the case says, none of it personal."""
 
-    track: Track
+    id: int
+    reference: str
+    concern: Concern
+    urgency: Urgency
+    risk: Level
+    reprisal_risk: Level
+    channel: Channel
+    area_id: int | None
+    occurred_on: date | None
+    registered_at: datetime
+    registrar_id: int
+    owner_id: int
+    closed_at: datetime | None
+    closure_reason: ClosureReason | None
+    entries: int
+    source_ref: str | None
+
+
+class Part(NamedTuple):
+    """One track of the case, with the name of the institution that holds it and of the one that sent it."""
+
+    id: int
+    institution_id: int
+    sender_id: int | None
+    assigned_to_id: int | None
+    jurisdiction_concern: bool
+    reopened: bool
+    stage: str
+    status: str
+    status_since: datetime | None
+    open: bool
+    entered_at: datetime | None
+    left_at: datetime | None
+    clock: str | None
+    due_at: datetime
+    reason: str | None
+    awaiting: str | None
+    next_on: date | None
+    version: int
     institution: str
     sender: str | None
+
+    @property
+    def limit(self) -> datetime | None:
+        """When the running clock ends; None where no limit is set."""
+        return None if self.due_at == NO_LIMIT else self.due_at
 
 
 class EntryRow(NamedTuple):
@@ -33,7 +81,8 @@ class EntryRow(NamedTuple):
     track_id: int | None
     stage: str
     action: str
-    effect: Effect
+    effect: str
+    """An `Effect`."""
     status_after: str
     holder_id: int
     holder: str
