@@ -7,11 +7,12 @@ Digits are always Latin ones, in every language.
 
 from contextvars import ContextVar
 from functools import cache, lru_cache
-from gettext import NullTranslations
+from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+from babel.support import Translations
 from flask import Flask, appcontext_pushed, current_app, g, has_app_context, has_request_context, request
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
@@ -39,11 +40,14 @@ KNOWN = {
 class _Speech:
     """What a request speaks: the code of the language, its catalogue, and what was looked up in it before."""
 
-    def __init__(self, code: str, catalogue: NullTranslations) -> None:
+    def __init__(self, code: str) -> None:
         self.code = code
-        self.catalogue = catalogue
-        self.said = lru_cache(maxsize=_KEPT)(catalogue.gettext)
+        self.catalogue: Any = Translations.load(_CATALOGUES, [code])
+        self.said = lru_cache(maxsize=_KEPT)(self._said)
         self.marked = lru_cache(maxsize=_KEPT)(self._marked)
+
+    def _said(self, sentence: str) -> str:
+        return str(self.catalogue.gettext(sentence))
 
     def _marked(self, sentence: str) -> Markup:
         return Markup(self.catalogue.gettext(sentence))  # noqa: S704 - a template's own words, like the rest of it
@@ -52,7 +56,7 @@ class _Speech:
 _KEPT = 10_000
 """So many sentences of a language are kept at hand: all that the code has."""
 
-_ENGLISH = _Speech("en", NullTranslations())
+_CATALOGUES = Path(__file__).parent / "translations"
 _speech_of = cache(_Speech)
 
 _spoken: ContextVar[_Speech | None] = ContextVar("spoken", default=None)
@@ -66,8 +70,8 @@ def _speech() -> _Speech:
 
 def _listen() -> _Speech:
     if not has_app_context():
-        return _ENGLISH
-    found = _speech_of(str(get_locale() or "en"), get_translations())
+        return _speech_of("en")
+    found = _speech_of(choose())
     _spoken.set(found)
     return found
 
@@ -87,12 +91,12 @@ _ = gettext
 
 def ngettext(one: str, many: str, number: int, **values: Any) -> str:
     """The form that `number` takes in the language of this request; `%(num)s` is the number."""
-    return _speech().catalogue.ngettext(one, many, number) % {"num": number, **values}
+    return _plural(one, many, number) % {"num": number, **values}
 
 
 def pgettext(context: str, word: str, **values: Any) -> str:
     """`word` as it is said in this `context` ("status", "role", ...)."""
-    translated = _speech().catalogue.pgettext(context, word)
+    translated: str = _speech().catalogue.pgettext(context, word)
     return translated % values if values else translated
 
 
@@ -164,8 +168,10 @@ def _in_a_page(sentence: str, **values: Any) -> Markup:
 
 
 def _plural(one: str, many: str, number: int) -> str:
-    return _speech().catalogue.ngettext(one, many, number)
+    translated: str = _speech().catalogue.ngettext(one, many, number)
+    return translated
 
 
 def _plural_of(context: str, one: str, many: str, number: int) -> str:
-    return _speech().catalogue.npgettext(context, one, many, number)
+    translated: str = _speech().catalogue.npgettext(context, one, many, number)
+    return translated

@@ -1,17 +1,19 @@
 """What every page shows around its content: who is here, where they can go, in which language."""
 
 from collections.abc import Callable, MutableMapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request
 from flask.templating import Environment
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from blueprints import alarm, words
 from blueprints.addresses import here
 from blueprints.assets import static_url
 from blueprints.guards import visitor
-from blueprints.i18n import Language, _, direction, language, lazy_gettext, offered
+from blueprints.i18n import _, direction, language, lazy_gettext, offered
 from blueprints.times import moment
 from tracker import clock
 from tracker.permissions import GRANTS, Permission
@@ -60,11 +62,11 @@ class Shell(NamedTuple):
 
     language: str
     direction: str
-    languages: tuple[Language, ...]
+    languages: Markup
     stylesheet: str
     icon: str
     person: Person | None
-    navigation: tuple[Item, ...]
+    navigation: Markup | None
     here: str
     alarm: str
     """What everybody who is signed in must know of the verifiable log, "" for nothing."""
@@ -110,22 +112,31 @@ def shell() -> Shell:
     return Shell(
         language(),
         direction(),
-        offered(),
+        _drawn("languages", offered(), language()),
         static_url("tracker.css"),
         static_url("icon.svg"),
         person,
-        _navigation(acting.role) if acting else (),
+        _navigation(acting.role) if acting else None,
         here(),
         alarm.words() if person else "",
     )
 
 
-def _navigation(role: Role) -> tuple[Item, ...]:
+def _navigation(role: Role) -> Markup:
     links = _links(role, language())
     exact = next((endpoint for _label, _href, endpoint in links if endpoint == request.endpoint), "")
     above = exact or _above(links)
     mark = "page" if exact else "true"
-    return tuple(Item(label, href, mark if endpoint == above else "") for label, href, endpoint in links)
+    items = tuple(Item(label, href, mark if endpoint == above else "") for label, href, endpoint in links)
+    return _drawn("navigation", items, language())
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(component: str, items: tuple[NamedTuple, ...], code: str) -> Markup:
+    """The same part of the shell is drawn once for each language: who asks for the page is not in it."""
+    template: Any = current_app.jinja_env.get_template(f"components/{component}.html")
+    drawn: Markup = getattr(template.module, component)(items, code)
+    return drawn
 
 
 def _above(links: tuple[tuple[str, str, str], ...]) -> str:

@@ -1,8 +1,13 @@
 """What every answer tells the browser to refuse, and how the cookie is kept."""
 
-from flask import Flask, current_app
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.wrappers import Response
 
 from tracker.config import Settings
 
@@ -27,6 +32,18 @@ NEVER_KEPT = "private, no-store"
 _LARGEST_REQUEST = 1_000_000
 
 
+class SignedCookies(SecureCookieSessionInterface):
+    """Flask's own, whose signer is made once: the key stays the same while the application runs."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer of the one application that has this interface."""
+        self._signer = self._signer or super().get_signing_serializer(app)
+        return self._signer
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Harden `app` as `settings` say: cookies, sizes, headers, trusted proxies."""
     secure = settings.secure_cookies
@@ -42,16 +59,30 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,  # the guard checks, after it knows who asks
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
     )
-    app.after_request(_protect)
+    always = HEADERS | {"Cache-Control": NEVER_KEPT}
+    if secure:
+        always |= {"Strict-Transport-Security": STRICT_TRANSPORT}
+    app.session_interface = SignedCookies()
+    app.wsgi_app = _telling(app.wsgi_app, tuple(always.items()))  # type: ignore[assignment,method-assign]
     if hops := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
 
-def _protect(response: Response) -> Response:
-    headers = response.headers
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", NEVER_KEPT)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
-    return response
+def _telling(application: WSGIApplication, always: tuple[tuple[str, str], ...]) -> WSGIApplication:
+    """The application, every answer of which has these headers, unless it says them otherwise itself.
+
+    Around the application, not a hook in it: so no fault escapes it, and nothing is looked up for each header.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], problem: Any = None
+        ) -> Callable[[bytes], object]:
+            said = {name.lower() for name, _value in headers}
+            return start_response(
+                status, headers + [pair for pair in always if pair[0].lower() not in said], problem
+            )
+
+        return application(environ, start)
+
+    return answer

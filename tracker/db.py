@@ -119,11 +119,13 @@ def _tune(dbapi_connection: Any, _record: object) -> None:
 @sa.event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     reading = read_only.get()
-    driver = connection.connection.dbapi_connection
+    driver: Any = connection.connection.dbapi_connection
     if connection.dialect.name == "sqlite":
         _set_query_only(connection, reading)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-    elif driver is not None:
+        driver.execute(
+            "BEGIN" if reading else "BEGIN IMMEDIATE"
+        )  # not by way of the engine: each page begins one
+    else:
         driver.read_only = reading  # psycopg says it in its BEGIN
 
 
