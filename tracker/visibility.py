@@ -4,7 +4,7 @@ What a person may not know about is not in the query, and so is answered "not fo
 """
 
 from collections.abc import Sequence
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple, Protocol, cast
 
 from sqlalchemy import Select, and_, bindparam, false, literal_column, or_, select, true
@@ -181,3 +181,21 @@ def reads_notes(viewer: Acting, entry: HistoryEntry) -> bool:
     if viewer.role in (Role.AUDITOR, Role.CSO_MONITOR, Role.ADMINISTRATOR):
         return False
     return viewer.institution_id in (entry.institution_id, entry.holder_id)
+
+
+class Reach(StrEnum):
+    """Whose live figures a role may see."""
+
+    OWN = "own"
+    AREA = "area"
+    """Of the institutions of its own institution's area, with all areas inside it; of all, where it has none."""
+
+
+FIGURES_REACH: dict[Role, Reach] = {
+    Role.FOCAL_POINT: Reach.OWN,
+    Role.POLICE_OFFICER: Reach.OWN,
+    Role.PROSECUTOR: Reach.OWN,
+    Role.COURT_CLERK: Reach.OWN,
+    Role.JUDICIAL_OFFICER: Reach.AREA,
+}
+"""Who is not named sees no live figures: monitors and auditors read frozen reports."""

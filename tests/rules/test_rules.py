@@ -51,8 +51,31 @@ NO_ACTOR = {
     "tracker.actions.verifiers.hash_of",
 }
 # Workshops: they build statements, turn pages and reckon; those who ask begin at `visibility` and name the viewer.
-NO_VIEWER_IN = {f"tracker.queries.{name}" for name in ("by_name", "figures", "paging", "ranges")}
-NO_VIEWER = {"tracker.queries.gazetteer.around", "tracker.queries.monitoring.watched_kinds"}
+NO_VIEWER_IN = {
+    f"tracker.queries.{name}"
+    for name in (
+        "by_name",
+        "citations",
+        "counts",
+        "courses",
+        "days",
+        "figures",
+        "histograms",
+        "kept_tallies",
+        "limit_counts",
+        "paging",
+        "particulars",
+        "ranges",
+        "stay_counts",
+        "stays",
+        "ways",
+    )
+}
+NO_VIEWER = {
+    "tracker.queries.areas.areas_inside",
+    "tracker.queries.gazetteer.around",
+    "tracker.queries.monitoring.watched_kinds",
+}
 
 
 def _name(path: Path) -> str:

@@ -104,12 +104,15 @@ def books(spells: Iterable[Spell], between: Sequence[date]) -> Books:
     """Counts spells between bounds (from `bounds`), as they stood at the end of the day before the last of them.
 
     What ended on a day that is unknown or lies before its beginning is neither open nor dated: left out, and counted.
+    What ended before the first bound is in no book.
     """
     cells: Counter[Cell] = Counter()
     excluded: Counter[Excluded] = Counter()
     day = between[-1] - timedelta(days=1)
     for spell in filter(None, (as_of(spell, day) for spell in spells)):
         reason = _unusable(spell)
+        if reason is None and spell.left is not None and spell.left < between[0] and not spell.pauses:
+            continue
         if reason is not None:
             excluded[reason] += 1
             continue

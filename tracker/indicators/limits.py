@@ -1,7 +1,6 @@
 """M6 on time and M13 orders carried out: of those whose limit fell in the period, not of those that were closed."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -42,17 +41,15 @@ class OnTime(Share):
 
 
 def verdict(limit: Limit, until: datetime) -> Verdict:
-    """What had become of a limit by `until`, an instant after it. What was taken back before its limit is no case."""
-    if limit.done_at is None or limit.done_at > until:
+    """What had become of a limit before the instant `until`, which lies after it.
+
+    What the sender took back before its limit was nobody's to do.
+    """
+    if limit.done_at is None or limit.done_at >= until:
         return Verdict.STILL_OPEN
     if limit.done_at > limit.due_at:
         return Verdict.LATE
     return Verdict.TAKEN_BACK if limit.taken_back else Verdict.IN_TIME
-
-
-def judged(limits: Iterable[Limit], until: datetime) -> Counter[Verdict]:
-    """How many limits had which end by `until`; those that ended after it are not asked for yet."""
-    return Counter(verdict(limit, until) for limit in limits if limit.due_at <= until)
 
 
 def on_time(

@@ -60,3 +60,10 @@ def atlas(*, viewer: Acting) -> Atlas:
         AreaRow._make(row)
         for row in db.session.execute(select(Area.id, Area.name, Area.level, Area.parent_id))
     )
+
+
+def areas_inside(area_id: int) -> frozenset[int]:
+    """The area with all areas inside it, by their ids."""
+    inside = select(Area.id).where(Area.id == area_id).cte(recursive=True)
+    inside = inside.union(select(Area.id).where(Area.parent_id == inside.c.id))
+    return frozenset(db.session.scalars(select(inside.c.id)))

@@ -1,0 +1,208 @@
+"""How far the cases of an area come, and where they wait."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from tracker import clock, mission
+from tracker.db import db
+from tracker.indicators.ages import percentile
+from tracker.indicators.figures import Stuck, Waiting
+from tracker.indicators.pathway import Attrition, Way, attrition
+from tracker.models import Acting, Effect, HistoryEntry, Institution, ProtectionCase, Track
+from tracker.queries.days import day_number
+from tracker.queries.stays import Frame
+from tracker.visibility import works_on
+
+_DAY = timedelta(days=1)
+
+
+class Cohort(NamedTuple):
+    """The cases that were referred in the period, in an area."""
+
+    frame: Frame
+    area_ids: Collection[int] | None
+    """None: everywhere."""
+
+    def cases(self) -> sa.Select[*tuple[Any, ...]]:
+        """Their ids and when each was registered."""
+        case = ProtectionCase
+        where = [case.registered_at >= self.frame.since, case.registered_at < self.frame.came_until]
+        if self.area_ids is not None:
+            where.append(case.area_id.in_(sorted(self.area_ids)))
+        if self.frame.known_at is not None:
+            entry = aliased(HistoryEntry)
+            told = sa.select(entry.id).where(entry.case_id == case.id, entry.n == 1, self.frame.known(entry))
+            where.append(told.exists())
+        return sa.select(case.id.label("case_id"), case.registered_at.label("at")).where(*where)
+
+
+class _Step(NamedTuple):
+    """A step of a track that stands, as its newest correction tells it."""
+
+    track_id: int
+    stage: str
+    status: str
+    effect: Effect
+    at: datetime | None
+
+
+def attrition_of(cohort: Cohort) -> Attrition:
+    """M9 of the cohort, as it stood at the end of as_of."""
+    cases = cohort.cases().subquery()
+    steps: dict[int, list[_Step]] = defaultdict(list)
+    for case_id, step in _steps(cohort.frame, sa.select(cases.c.case_id)):
+        steps[case_id].append(step)
+    registered = db.session.execute(sa.select(cases.c.case_id, cases.c.at))
+    milestones = mission.current().procedure.counting.milestones
+    ways = (_way(steps[case_id], (cohort.frame.asked.as_of - _day(at)).days) for case_id, at in registered)
+    return attrition(ways, list(milestones), cohort.frame.asked.period)
+
+
+def reached(cohort: Cohort, milestone: str) -> Counter[tuple[int, bool]]:
+    """Days from the referral until each case came so far, or was last seen: (days, whether it came) -> how many.
+
+    A case that ended otherwise is seen to as_of: it is one of those who never came so far.
+    """
+    cases = cohort.cases().subquery()
+    words = mission.current().procedure.counting.milestones[milestone]
+    first: dict[int, datetime] = {}
+    for case_id, step in _steps(cohort.frame, sa.select(cases.c.case_id)):
+        if (step.stage, step.status) in words and step.at is not None:
+            first[case_id] = min(step.at, first.get(case_id, step.at))
+    seen: Counter[tuple[int, bool]] = Counter()
+    for case_id, at in db.session.execute(sa.select(cases.c.case_id, cases.c.at)):
+        came = first.get(case_id)
+        last = cohort.frame.asked.as_of if came is None else _day(came)
+        seen[max(0, (last - _day(at)).days), came is not None] += 1
+    return seen
+
+
+def _steps(frame: Frame, case_ids: Any) -> Iterable[tuple[int, _Step]]:
+    """The steps that stood, with their case; a step of which nobody knows when it happened has happened."""
+    entry, told, withdrawal = HistoryEntry, aliased(HistoryEntry), aliased(HistoryEntry)
+    newest = (
+        sa.select(told.happened_at)
+        .where(told.corrects_id == entry.id, told.action == "correct", frame.known(told))
+        .order_by(told.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    at = sa.func.coalesce(newest, entry.happened_at)
+    withdrawn = sa.select(withdrawal.id).where(
+        withdrawal.corrects_id == entry.id, withdrawal.action == "withdraw", frame.known(withdrawal)
+    )
+    rows = db.session.execute(
+        sa.select(entry.case_id, entry.track_id, entry.stage, entry.status_after, entry.effect, at)
+        .where(
+            entry.case_id.in_(case_ids),
+            entry.track_id.is_not(None),
+            entry.effect != Effect.NOTES,
+            entry.action != "withdraw",
+            frame.known(),
+            sa.not_(withdrawn.exists()),
+            sa.or_(at.is_(None), at < frame.until),
+        )
+        .order_by(entry.case_id, entry.n)
+    )
+    return ((row[0] or 0, _Step(row[1] or 0, *row[2:])) for row in rows)
+
+
+def _way(steps: Sequence[_Step], days: int) -> Way:
+    procedure = mission.current().procedure
+    milestones = procedure.counting.milestones
+    words = {(step.stage, step.status) for step in steps}
+    came = frozenset(name for name, its in milestones.items() if not its.isdisjoint(words))
+    last = {step.track_id: step for step in steps}
+    held = [step for step in last.values() if procedure.stages[step.stage].by_referral]
+    moving = any(step.effect is not Effect.ENDS for step in held)
+    ended = [(step.at, step.stage, step.status) for step in held if step.at is not None]
+    over = ended and not moving and "decided" not in came
+    return Way(came, moving, max(ended)[1:] if over else None, days)
+
+
+def _day(instant: datetime) -> date:
+    return clock.day_of(instant, mission.current().zone)
+
+
+# --- where cases wait -------------------------------------------------------------------------------------------
+
+
+def waiting(area_ids: Collection[int] | None) -> list[Waiting]:
+    """Where the cases of an area wait now, in the procedure's order: each stage and status, with its age."""
+    now = clock.now()
+    zone = mission.current().zone
+    here = [] if area_ids is None else [ProtectionCase.area_id.in_(sorted(area_ids))]
+    age = sa.literal((_day(now) - date(1970, 1, 1)).days) - day_number(Track.status_since, zone)
+    rows = db.session.execute(
+        sa.select(
+            Track.stage,
+            Track.status,
+            age.label("age"),
+            sa.func.count(),
+            sa.func.sum(sa.case((Track.due_at < now, 1), else_=0)),
+        )
+        .join(ProtectionCase, ProtectionCase.id == Track.case_id)
+        .where(Track.open, *here)
+        .group_by(Track.stage, Track.status, "age")
+    )
+    ages: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+    cases: Counter[tuple[str, str]] = Counter()
+    late: Counter[tuple[str, str]] = Counter()
+    for stage, status, days, number, over in rows:
+        cases[stage, status] += number
+        late[stage, status] += over
+        if days is not None:
+            ages[stage, status][days] += number
+    return [
+        Waiting(
+            stage=stage.code,
+            status=status,
+            cases=cases[stage.code, status],
+            median_days=percentile(ages[stage.code, status], 0.5),
+            over_limit=late[stage.code, status],
+        )
+        for stage in mission.current().procedure.stages.values()
+        for status in stage.statuses
+        if cases[stage.code, status]
+    ]
+
+
+def stuck(viewer: Acting) -> list[Stuck]:
+    """Where the cases that the viewer's section owns or registered wait, the longest over a limit first."""
+    now = clock.now()
+    limit = sa.func.min(Track.due_at)
+    oldest = sa.func.min(Track.status_since)
+    rows = db.session.execute(
+        sa.select(
+            Institution.code,
+            Track.stage,
+            Track.status,
+            sa.func.count(),
+            oldest,
+            sa.func.sum(sa.case((Track.due_at < now, 1), else_=0)),
+            limit,
+        )
+        .select_from(ProtectionCase)
+        .join(Track, Track.case_id == ProtectionCase.id)
+        .join(Institution, Institution.id == Track.institution_id)
+        .where(works_on(viewer), Track.open)
+        .group_by(Institution.code, Track.stage, Track.status)
+        .order_by(limit, oldest, Institution.code)
+    )
+    return [
+        Stuck(
+            institution=code,
+            stage=stage,
+            status=status,
+            cases=cases,
+            oldest_days=(now - since).days if since is not None else 0,
+            over_limit=over,
+            limit_ended_days=(now - due).days if due < now else None,
+        )
+        for code, stage, status, cases, since, over, due in rows
+    ]
