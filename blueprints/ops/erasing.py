@@ -8,6 +8,7 @@ from tracker.actions import erasure
 from tracker.config import from_environment
 from tracker.db import db
 from tracker.errors import NotFound, say
+from tracker.ledger import erased
 from tracker.models import Membership, UserAccount
 from tracker.permissions import Permission, may
 from tracker.queries import cases
@@ -26,12 +27,12 @@ def erase(reference: str, username: str, note: str, yes: bool) -> None:
     with create_app(from_environment()).app_context():
         actor = _officer(username)
         case = cases.find(reference, viewer=actor)
-        if not erasure.is_erased(case):  # else only the files were left to be scrubbed
+        if not erased.is_erased(case):  # else only the files were left to be scrubbed
             if not yes:
                 click.confirm(f"Erase case {case.reference}? This cannot be undone", abort=True)
             erasure.erase(case, actor=actor, note=note)
         db.session.commit()
-        erasure.scrub(db.engine)
+        erased.scrub(db.engine)
         click.echo(f"Erased: {case.reference}. Its history stays, without anything personal.")
 
 

@@ -9,6 +9,7 @@ from tests.world import World
 from tracker.actions import cases, erasure, steps
 from tracker.db import db
 from tracker.errors import NotPermitted, StepRefused
+from tracker.ledger import erased
 from tracker.ledger.signing import Signer
 from tracker.ledger.store import Store
 from tracker.log.keys import SigningKey, write_key_file
@@ -67,7 +68,7 @@ def test_names_notes_and_the_key_are_gone_from_the_tables_and_from_the_file(
 
     erasure.erase(closed, actor=world.judicial_officer, note="Asked for by the survivor.")
     db.session.commit()
-    erasure.scrub(db.engine)
+    erased.scrub(db.engine)
 
     bytes_left = _files(world.database_url)
     for gone in (NAME, PHONE, TOLD):

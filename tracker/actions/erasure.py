@@ -5,15 +5,13 @@ be disclosed for ever, in every copy of the log (history.md section 3). `scrub` 
 database's files; copies and backups made earlier are for their keepers to destroy.
 """
 
-from contextlib import closing
-from typing import Any
-
 import sqlalchemy as sa
 
 from tracker import clock, history, mission
 from tracker.db import db
 from tracker.errors import NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE, Act
+from tracker.ledger.erased import is_erased
 from tracker.models import (
     Acting,
     Alert,
@@ -32,8 +30,6 @@ from tracker.permissions import Permission, may
 from tracker.vocabulary import AgeGroup, Sex
 
 ACTION = "erase"
-
-_SCRUBBED = ("log_disclosure", "log_history", "entry_note", "narrative", "person", "alert_contact")
 
 
 def erase(case: ProtectionCase, *, actor: Acting, note: str = "") -> HistoryEntry:
@@ -54,36 +50,6 @@ def erase(case: ProtectionCase, *, actor: Acting, note: str = "") -> HistoryEntr
     if alert is not None:
         history.record(_act(alert.stage, alert.status, alert.institution_id), actor=actor, about=alert)
     return history.record(_act(CASE_STAGE, case.status, case.owner_id, note), actor=actor, about=case)
-
-
-def is_erased(case: ProtectionCase) -> bool:
-    """Whether the case was erased: its history in the log has no key any more."""
-    found = sa.select(LogHistory.id).where(LogHistory.case_id == case.id, LogHistory.key.is_(None))
-    return db.session.scalar(found) is not None
-
-
-def scrub(engine: sa.Engine) -> None:
-    """Takes deleted rows out of the database's files, where the engine leaves them lying; no transaction is open.
-
-    SQLite overwrites what it deletes (`secure_delete`), and its journal is emptied here. PostgreSQL keeps dead rows
-    until their table is written anew, and old pages in its own log until that is recycled.
-    Refuses (`StepRefused`) where readers of SQLite never let go of its journal.
-    """
-    with closing(engine.raw_connection()) as borrowed:
-        driver: Any = borrowed.driver_connection
-        if engine.dialect.name == "sqlite":
-            blocked, *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if blocked:
-                raise StepRefused(
-                    say(
-                        "Somebody was reading all the time, so the database's journal was not emptied. Try again."
-                    )
-                )
-            return
-        driver.autocommit = True
-        driver.execute(f"VACUUM (FULL) {', '.join(_SCRUBBED)}")
-        driver.execute("CHECKPOINT")
-        driver.autocommit = False
 
 
 def _act(stage: str, status: str, holder_id: int, note: str = "") -> Act:

@@ -64,6 +64,9 @@ _HISTORIES = (
         )
     )
 )
+_PLACE = sa.select(ENTRY.c.n).where(
+    ENTRY.c.history_id == sa.bindparam("history"), ENTRY.c.entry_id == sa.bindparam("entry")
+)
 _NEWEST_PROCEDURE = (
     sa.select(_NOTICE.c.digest)
     .where(_NOTICE.c.kind == Kind.PROCEDURE, _NOTICE.c.of == sa.bindparam("version"))
@@ -224,6 +227,7 @@ class _Writing:
         self._connection = connection
         self._head, self._last_at, self._procedure = head, head.last_at, head.procedure
         self._zone, self._procedures = mission.current().zone, set[str]()
+        self._places: dict[int, int] = {}
         self._leaves: list[dict[str, Any]] = []
         self._disclosures: list[dict[str, Any]] = []
         self._notices: list[dict[str, Any]] = []
@@ -243,7 +247,10 @@ class _Writing:
         self._under_its_procedure(one.procedure)
         self._last_at = max(self._last_at, one.recorded_at)
         chance = secrets.token_bytes(disclosures.RANDOMNESS + sealing.NONCE_SIZE)
-        sealed = disclosures.seal(one.values(self._last_at, self._zone), chance[: disclosures.RANDOMNESS])
+        sealed = disclosures.seal(
+            one.values(self._last_at, self._zone, self._corrected(one, story)),
+            chance[: disclosures.RANDOMNESS],
+        )
         story.n += 1
         if story.key is not None:
             nonce = chance[disclosures.RANDOMNESS :]
@@ -252,6 +259,13 @@ class _Writing:
         prev = link(story.last) if story.n else FIRST
         leaf = CaseLeaf(one.kind, story.code, story.n, prev, sealed.digests).encode()
         story.last = self._leaf(leaf, story.id, story.n, one.id)
+        self._places[one.id] = story.n
+
+    def _corrected(self, one: Facts, story: _Story) -> int | None:
+        """The place in its history of the leaf that an entry corrects: its own number, unless leaves were recovered."""
+        if one.corrects is None or one.corrects in self._places:
+            return self._places.get(one.corrects or 0)
+        return self._connection.scalar(_PLACE, {"history": story.id, "entry": one.corrects})
 
     def restored(self, entry: bytes, history_id: int, n: int) -> None:
         self._leaf(entry, history_id, n, None)

@@ -51,6 +51,7 @@ class Facts(NamedTuple):
     detail: Mapping[str, Any]
     procedure: str
     corrects: int | None
+    """The entry that it corrects."""
     imported: bool
     concern: str | None
     area: str | None
@@ -67,15 +68,16 @@ class Facts(NamedTuple):
             return Kind.OPEN
         return Kind.ASSIGN if "assigned_to_id" in self.detail else Kind.STATUS
 
-    def values(self, logged_at: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    def values(self, logged_at: datetime, zone: ZoneInfo, corrects: int | None) -> dict[str, Any]:
         """What may be disclosed, one value an audience (history.md section 2).
 
         `logged_at`: when the entry was appended, which never goes back; days are those of the mission area.
+        `corrects`: the place in this history of the leaf that it corrects.
         """
         recorded = clock.day_of(logged_at, zone)
         happened = clock.day_of(self.happened_at, zone) if self.happened_at is not None else None
         return {
-            STEP: self._step(),
+            STEP: self._step(corrects),
             WEEK: iso_week(recorded),
             DAY: {
                 "recorded": recorded.isoformat(),
@@ -84,7 +86,7 @@ class Facts(NamedTuple):
             PERSONAL: self._personal(),
         }
 
-    def _step(self) -> dict[str, Any]:
+    def _step(self, corrects: int | None) -> dict[str, Any]:
         step: dict[str, Any] = {
             "stage": self.stage,
             "effect": self.effect.value,
@@ -93,8 +95,8 @@ class Facts(NamedTuple):
             "institution": self.holder,
             "procedure": self.procedure,
         }
-        if self.corrects is not None:
-            step["corrects"] = self.corrects - 1  # an entry is counted from 1, its leaf from 0
+        if corrects is not None:
+            step["corrects"] = corrects
         if self.imported:
             step["imported"] = True
         return step
@@ -115,7 +117,7 @@ class Facts(NamedTuple):
         }
 
 
-_holder, _own, _corrected = aliased(Institution), aliased(Institution), aliased(HistoryEntry)
+_holder, _own = aliased(Institution), aliased(Institution)
 
 _FACTS = (
     sa.select(
@@ -137,7 +139,7 @@ _FACTS = (
         HistoryEntry.recorded_at,
         HistoryEntry.detail,
         HistoryEntry.procedure,
-        _corrected.n,
+        HistoryEntry.corrects_id,
         HistoryEntry.import_id.is_not(None),
         ProtectionCase.concern,
         Area.code,
@@ -150,7 +152,6 @@ _FACTS = (
     .outerjoin(ProtectionCase, ProtectionCase.id == HistoryEntry.case_id)
     .outerjoin(Alert, Alert.id == HistoryEntry.alert_id)
     .outerjoin(Area, Area.id == sa.func.coalesce(ProtectionCase.area_id, Alert.area_id))
-    .outerjoin(_corrected, _corrected.id == HistoryEntry.corrects_id)
     .outerjoin(EntryNote, EntryNote.entry_id == HistoryEntry.id)
     .order_by(HistoryEntry.id)
 )
