@@ -119,6 +119,7 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_log_entry")),
         sa.UniqueConstraint("history_id", "n", name=op.f("uq_log_entry_history_id_n")),
     )
+    op.create_index(op.f("ix_log_entry_entry_id"), "log_entry", ["entry_id"])
     op.create_table(
         "log_disclosure",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),

@@ -7,14 +7,14 @@ import sqlalchemy as sa
 
 from tracker import mission
 from tracker.ledger import facts
-from tracker.ledger.facts import Which
+from tracker.ledger.facts import Facts, Which
 from tracker.ledger.store import Store
 from tracker.log import leaf
 from tracker.log.disclosures import opened
 from tracker.log.leaf import CaseLeaf
 from tracker.log.refusals import Malformed, NotProved
 from tracker.log.shown import DAY, PERSONAL, STEP
-from tracker.models import LogEntry
+from tracker.models import LogEntry, LogHistory
 
 
 class Held(NamedTuple):
@@ -32,12 +32,13 @@ def hold(store: Store, entry_id: int) -> Held | None:
 
     None where it has no leaf. A seal that is broken, or not that of the leaf, makes every field differ.
     """
-    row = store.connection.execute(
-        sa.select(LogEntry.seq, LogEntry.leaf).where(LogEntry.entry_id == entry_id)
-    ).first()
+    one = facts.read(store.connection, Which.ENTRIES, [entry_id])[0]
+    leaves = _leaves(store, one)
+    row = leaves.get(entry_id)
     if row is None:
         return None
-    now = _of_today(store, entry_id)
+    corrected = leaves.get(one.corrects or 0)
+    now = _flat(one.values(one.recorded_at, mission.current().zone, corrected.n if corrected else None))
     try:
         kept = store.disclosed([row.seq], [STEP, DAY, PERSONAL]).get(row.seq)
         if kept is None:
@@ -51,9 +52,16 @@ def hold(store: Store, entry_id: int) -> Held | None:
     )
 
 
-def _of_today(store: Store, entry_id: int) -> dict[str, Any]:
-    one = facts.read(store.connection, Which.ENTRIES, [entry_id])[0]
-    return _flat(one.values(one.recorded_at, mission.current().zone))
+def _leaves(store: Store, one: Facts) -> dict[int, sa.Row[*tuple[Any, ...]]]:
+    """The leaves of an entry and of the one that it corrects, by entry; through their history, which has an index."""
+    of_case = LogHistory.case_id == one.case_id
+    rows = store.connection.execute(
+        sa.select(LogEntry.entry_id, LogEntry.seq, LogEntry.n, LogEntry.leaf)
+        .join(LogHistory, LogHistory.id == LogEntry.history_id)
+        .where(of_case if one.case_id is not None else LogHistory.alert_id == one.alert_id)
+        .where(LogEntry.entry_id.in_([one.id, one.corrects]))
+    )
+    return {row.entry_id: row for row in rows}
 
 
 def _flat(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ class LogEntry(Base):
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     history_id: Mapped[int | None] = mapped_column(sa.ForeignKey("log_history.id"))
     n: Mapped[int | None]
-    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("history_entry.id"))
+    entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("history_entry.id"), index=True)
     leaf: Mapped[bytes]
     hash: Mapped[bytes]
 
