@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections import Counter
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from tracker.indicators import ages, caseload, comparison, measured, survival
 from tracker.indicators.periods import Period
 
-FOLDER = Path("/work/shared/data/reference")
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(os.environ.get("TRACKER_SHARED_DATA") or ROOT.parent / "shared" / "data") / "reference"
 REFERENCE = FOLDER / "reference.json"
 
 pytestmark = pytest.mark.skipif(

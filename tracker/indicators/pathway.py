@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from tracker.indicators import survival
 from tracker.indicators.measured import Interval, Measured, Share, frame, share_of, wilson
 from tracker.indicators.periods import Period
+from tracker.indicators.survival import Quantile
 from tracker.indicators.words import Excluded
 
 WITHIN = 90
@@ -16,8 +18,8 @@ WITHIN = 90
 class Way(NamedTuple):
     """How far one case had come by as_of."""
 
-    reached: frozenset[str]
-    """Its milestones, in any order: stages need not nest."""
+    reached: Mapping[str, int | None]
+    """Its milestones, in any order, each with the days from the referral; None: nobody knows when."""
     moving: bool
     """Open somewhere."""
     lost: tuple[str, str] | None
@@ -36,6 +38,8 @@ class Reached(NamedTuple):
     """Beside the number of the milestone before; above 1 where stages do not nest."""
     interval: Interval | None
     """Of the share of those referred."""
+    days: Quantile = Quantile(None, None, None)
+    """By when half of those referred had come so far; who never did is one of them. None: not half."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,8 +79,7 @@ def attrition(ways: Iterable[Way], milestones: Sequence[str], period: Period) ->
         **frame("M9", len(cases)),
         period=period,
         steps=[
-            _reached(name, reached[name], len(cases), last)
-            for name, last in zip(milestones, before, strict=False)
+            _reached(name, cases, reached[name], last) for name, last in zip(milestones, before, strict=False)
         ],
         losses=lost,
         moving=sum(way.moving for way in cases),
@@ -84,14 +87,27 @@ def attrition(ways: Iterable[Way], milestones: Sequence[str], period: Period) ->
     )
 
 
-def _reached(milestone: str, cases: int, referred: int, previous: int) -> Reached:
+def _reached(milestone: str, of: Sequence[Way], cases: int, previous: int) -> Reached:
     return Reached(
         milestone,
         cases,
-        cases / referred if referred else None,
+        cases / len(of) if of else None,
         cases / previous if previous else None,
-        wilson(cases, referred),
+        wilson(cases, len(of)),
+        _half(milestone, of),
     )
+
+
+def _half(milestone: str, of: Sequence[Way]) -> Quantile:
+    """Kaplan-Meier where nobody is lost from sight before as_of: to end otherwise is never to come so far."""
+    seen: Counter[tuple[int, bool]] = Counter()
+    for way in of:
+        days = way.reached.get(milestone)
+        if days is not None:
+            seen[max(0, days), True] += 1
+        elif milestone not in way.reached:
+            seen[way.days, False] += 1
+    return survival.quantile(survival.kaplan_meier(seen, {True}), 0.5)
 
 
 def progression(

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -14,11 +14,10 @@ from tracker.indicators.ages import percentile
 from tracker.indicators.figures import Stuck, Waiting
 from tracker.indicators.pathway import Attrition, Way, attrition
 from tracker.models import Acting, Effect, HistoryEntry, Institution, ProtectionCase, Track
+from tracker.procedure.counting import Word
 from tracker.queries.days import day_number
 from tracker.queries.stays import Frame
 from tracker.visibility import works_on
-
-_DAY = timedelta(days=1)
 
 
 class Cohort(NamedTuple):
@@ -59,27 +58,8 @@ def attrition_of(cohort: Cohort) -> Attrition:
         steps[case_id].append(step)
     registered = db.session.execute(sa.select(cases.c.case_id, cases.c.at))
     milestones = mission.current().procedure.counting.milestones
-    ways = (_way(steps[case_id], (cohort.frame.asked.as_of - _day(at)).days) for case_id, at in registered)
+    ways = (_way(steps[case_id], at, cohort.frame.asked.as_of) for case_id, at in registered)
     return attrition(ways, list(milestones), cohort.frame.asked.period)
-
-
-def reached(cohort: Cohort, milestone: str) -> Counter[tuple[int, bool]]:
-    """Days from the referral until each case came so far, or was last seen: (days, whether it came) -> how many.
-
-    A case that ended otherwise is seen to as_of: it is one of those who never came so far.
-    """
-    cases = cohort.cases().subquery()
-    words = mission.current().procedure.counting.milestones[milestone]
-    first: dict[int, datetime] = {}
-    for case_id, step in _steps(cohort.frame, sa.select(cases.c.case_id)):
-        if (step.stage, step.status) in words and step.at is not None:
-            first[case_id] = min(step.at, first.get(case_id, step.at))
-    seen: Counter[tuple[int, bool]] = Counter()
-    for case_id, at in db.session.execute(sa.select(cases.c.case_id, cases.c.at)):
-        came = first.get(case_id)
-        last = cohort.frame.asked.as_of if came is None else _day(came)
-        seen[max(0, (last - _day(at)).days), came is not None] += 1
-    return seen
 
 
 def _steps(frame: Frame, case_ids: Any) -> Iterable[tuple[int, _Step]]:
@@ -112,17 +92,24 @@ def _steps(frame: Frame, case_ids: Any) -> Iterable[tuple[int, _Step]]:
     return ((row[0] or 0, _Step(row[1] or 0, *row[2:])) for row in rows)
 
 
-def _way(steps: Sequence[_Step], days: int) -> Way:
+def _way(steps: Sequence[_Step], referred_at: datetime, as_of: date) -> Way:
     procedure = mission.current().procedure
-    milestones = procedure.counting.milestones
-    words = {(step.stage, step.status) for step in steps}
-    came = frozenset(name for name, its in milestones.items() if not its.isdisjoint(words))
+    came = {
+        name: _days_to(words, steps, referred_at)
+        for name, words in procedure.counting.milestones.items()
+        if any((step.stage, step.status) in words for step in steps)
+    }
     last = {step.track_id: step for step in steps}
     held = [step for step in last.values() if procedure.stages[step.stage].by_referral]
     moving = any(step.effect is not Effect.ENDS for step in held)
     ended = [(step.at, step.stage, step.status) for step in held if step.at is not None]
     over = ended and not moving and "decided" not in came
-    return Way(came, moving, max(ended)[1:] if over else None, days)
+    return Way(came, moving, max(ended)[1:] if over else None, (as_of - _day(referred_at)).days)
+
+
+def _days_to(words: Collection[Word], steps: Sequence[_Step], referred_at: datetime) -> int | None:
+    known = [step.at for step in steps if (step.stage, step.status) in words and step.at is not None]
+    return (_day(min(known)) - _day(referred_at)).days if known else None
 
 
 def _day(instant: datetime) -> date:
