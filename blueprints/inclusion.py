@@ -17,9 +17,9 @@ class Checked(NamedTuple):
     tone: str
     look: Look
 
-    def words(self, n: int) -> str:
-        """Where entry `n` is; "" where it has no leaf."""
-        place = self.look.places.get(n)
+    def words(self, entry_id: int) -> str:
+        """Where an entry is; "" where it has no leaf."""
+        place = self.look.places.get(entry_id)
         return words(place) if place else ""
 
 

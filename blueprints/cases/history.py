@@ -63,7 +63,7 @@ def timeline(file: CaseFile, base: str, checked: Checked, *, viewer: Acting) -> 
     consents = _consents(file)
     return [
         _act(entry, mends.get(entry.id, ()), consents, base if entry.institution_id == own else "")._replace(
-            logged=checked.words(entry.n), proof_href=f"{base}/entries/{entry.n}/proof"
+            logged=checked.words(entry.id), proof_href=f"{base}/entries/{entry.n}/proof"
         )
         for entry in reversed(file.entries)
         if not (entry.action == "correct" and entry.corrects_id in shown)

@@ -19,7 +19,7 @@ from tracker.queries import gazetteer, monitoring
 from tracker.queries.areas import Atlas
 from tracker.queries.figures import BANDS, Answer, StageFigures
 from tracker.queries.gazetteer import InstitutionRow
-from tracker.queries.monitoring import Mark
+from tracker.queries.monitoring import Mark, Shown
 from tracker.queries.paging import Page
 from tracker.vocabulary import InstitutionKind
 
@@ -97,6 +97,13 @@ class GroupLink(NamedTuple):
     href: str
 
 
+class HistoryPart(NamedTuple):
+    """One history: its steps, and the address of its file."""
+
+    steps: list[tuple[str, str]]
+    href: str
+
+
 def number(value: int | None) -> str:
     """A figure as it is printed."""
     return TOO_FEW if value is None else f"{value:,}"
@@ -150,6 +157,12 @@ def group_lists(of: Institution, groups: Sequence[monitoring.Group]) -> list[tup
         (words.stage(stage), [_link(of, group) for group in its])
         for stage, its in groupby(groups, key=lambda group: group.stage)
     ]
+
+
+def history_part(shown: Shown, code: str, group: monitoring.Group) -> HistoryPart:
+    """One history, and where its file is."""
+    href = url_for("monitor.history", code=code, key=shown.key, stage=group.stage, status=group.status)
+    return HistoryPart(history_rows(shown.marks, group.stage), href)
 
 
 def history_rows(marks: Sequence[Mark], stage: str) -> list[tuple[str, str]]:

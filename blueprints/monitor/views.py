@@ -3,9 +3,11 @@
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import queues
+from blueprints import proofs, queues, signing
 from blueprints.guards import requires, signed_in
 from blueprints.monitor import bp, pages
+from tracker.errors import NotFound, say
+from tracker.ledger import papers
 from tracker.models import Institution
 from tracker.permissions import Permission
 from tracker.queries import areas, figures, monitoring
@@ -58,6 +60,29 @@ def histories(code: str) -> ResponseReturnValue:
     return _listing(found, stage or "", status or "")
 
 
+@bp.get("/institutions/<string(maxlength=60):code>/histories/<string(length=12):key>")
+@requires(Permission.PERFORMANCE_READ)
+def history(code: str, key: str) -> ResponseReturnValue:
+    """One of the listed histories as a file that its reader can check alone: leaves, step and week, proofs, checkpoint.
+
+    It ends where the newest checkpoint does: a monitor's request signs nothing.
+    """
+    viewer, stage, status = signed_in(), request.args.get("stage", ""), request.args.get("status", "")
+    found = monitoring.institution(code, viewer=viewer)
+    source = monitoring.source(found, stage, status, key, viewer=viewer, secret=_secret())
+    store = signing.store()
+    whole = papers.seqs_of(store.connection, case_id=source.case_id)
+    shown = papers.seqs_of_entries(store.connection, source.case_id, source.entry_ids)
+    made = papers.history(store, whole, shown)
+    if not made.pieces:
+        raise NotFound(say("No checkpoint covers this history yet. The next one will."))
+    return proofs.as_file(made.encode(), f"history-{key}.json", "application/json")
+
+
+def _secret() -> bytes:
+    return str(current_app.secret_key).encode()
+
+
 def _listing(found: Institution, stage: str, status: str) -> ResponseReturnValue:
     at = queues.turn()
     group, shown, page = monitoring.histories(
@@ -65,7 +90,7 @@ def _listing(found: Institution, stage: str, status: str) -> ResponseReturnValue
         stage,
         status,
         viewer=signed_in(),
-        secret=str(current_app.secret_key).encode(),
+        secret=_secret(),
         after=at.after,
         before=at.before,
     )
@@ -76,6 +101,7 @@ def _listing(found: Institution, stage: str, status: str) -> ResponseReturnValue
         name=pages.group_name(group),
         shown=shown,
         about=pages.number(group.tracks),
-        histories=[pages.history_rows(marks, stage) for marks in page.rows],
+        histories=[pages.history_part(one, found.code, group) for one in page.rows],
+        files=signing.store().signed() is not None,
         pages=queues.pages(page, f"stage={stage}&status={status}&"),
     )

@@ -1,6 +1,6 @@
 """What monitors may be told: the two gates, the figures behind them, and histories that cannot be joined."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from tracker.models import HistoryEntry, Institution
 from tracker.queries import audit, figures, gazetteer, monitoring
 from tracker.queries import people as people_queries
 from tracker.queries.figures import Answer, StageFigures
-from tracker.queries.monitoring import Mark
+from tracker.queries.monitoring import Shown
 from tracker.queries.paging import Page
 from tracker.vocabulary import InstitutionKind, Role
 
@@ -40,7 +40,7 @@ def histories_of(
     found = monitoring.histories(
         at or world.station, "police", status, viewer=world.cso_monitor, secret=secret, **turn
     )
-    return [[(mark.status, mark.week) for mark in marks] for marks in found.page.rows]
+    return [[(mark.status, mark.week) for mark in one.marks] for one in found.page.rows]
 
 
 # --- the gates ------------------------------------------------------------------------------------------------------
@@ -254,8 +254,8 @@ def test_a_withdrawn_step_is_shown_as_what_it_is(world: World):
     page = monitoring.histories(
         world.station, "police", "accepted", viewer=world.cso_monitor, secret=SECRET
     ).page
-    assert [mark.status for mark in page.rows[0]][-2:] == ["under_investigation", "accepted"]
-    assert [mark.correction for mark in page.rows[0]][-2:] == [False, True]
+    assert [mark.status for mark in page.rows[0].marks][-2:] == ["under_investigation", "accepted"]
+    assert [mark.correction for mark in page.rows[0].marks][-2:] == [False, True]
 
 
 def test_the_order_is_one_of_chance_and_another_in_each_list(world: World):
@@ -272,7 +272,7 @@ def test_the_order_is_one_of_chance_and_another_in_each_list(world: World):
 def test_histories_are_paged_both_ways_without_losing_one(world: World):
     five_cases(world, times=9)
 
-    def page(**turn: str | None) -> Page[Sequence[Mark]]:
+    def page(**turn: str | None) -> Page[Shown]:
         return monitoring.histories(
             world.station, "police", "accepted", viewer=world.cso_monitor, secret=SECRET, **turn
         ).page

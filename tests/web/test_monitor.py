@@ -1,12 +1,19 @@
 """The monitors' pages: what they show, and that nothing personal ever stands in any of them."""
 
+import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from jwcrypto.jwk import JWK
+from jwcrypto.jws import JWS
+from sd_jwt.verifier import SDJWTVerifier
 
+from tests import command
+from tests.conftest import LOG_KEY
 from tests.crowd import crowd
 from tests.web.careful_client import CarefulClient
 from tests.web.crawl import everything
@@ -14,6 +21,9 @@ from tests.world import World
 from tracker import clock
 from tracker.actions.cases import NewPerson
 from tracker.db import db
+from tracker.ledger.signing import Signer
+from tracker.log import histories
+from tracker.log.verify import Trust
 from tracker.models import Alert, HistoryEntry, ProtectionCase, UserAccount
 from tracker.vocabulary import NotAcceptedReason, PartyRole
 
@@ -149,3 +159,92 @@ def crowd_of_cases(world: World, number: int, **facts: Any) -> None:
     """So many cases with one open track each at the Bend police station."""
     for _n in range(number):
         crowd(world, 1, **{"status": "accepted", **facts})
+
+
+# --- histories that can be checked elsewhere ------------------------------------------------------------------------
+
+
+def files_of(world: World, monitor: CarefulClient) -> list[bytes]:
+    """The files of the histories of cases that the station closed."""
+    page = monitor.page(f"/monitor/institutions/{world.station.code}/histories?stage=police&status=no_action")
+    links = [one.get("href") for one in page.all("a") if one.text.startswith("Download")]
+    answers = [monitor.get(link) for link in links]
+    assert {one.content_type for one in answers} == {"application/json"}
+    assert {one.headers["Cache-Control"] for one in answers} == {"private, no-store"}
+    return [one.data for one in answers]
+
+
+def told_of(data: bytes) -> list[dict[str, Any]]:
+    """What each entry of a file discloses; all of it holds."""
+    told: list[dict[str, Any]] = []
+    report = histories.check(
+        histories.parse(data),
+        Trust(keys=[LOG_KEY.verifier()]),
+        lambda _piece, _leaf, values: told.append(values),
+    )
+    assert report.findings == []
+    return told
+
+
+def test_a_monitor_s_file_holds_whole_histories_in_order_and_opens_one_institution_s_steps_and_weeks(
+    world: World, monitor: CarefulClient, signer: Signer, tmp_path: Path
+):
+    full_of_canaries(world)
+    monitor.get("/log/checkpoint")
+    names = [account.full_name for account in db.session.scalars(sa.select(UserAccount))]
+    references = db.session.scalars(sa.select(ProtectionCase.reference)).all()
+    found = files_of(world, monitor)
+    assert len(found) >= 5
+    for data in found:
+        told = told_of(data)
+        shown = [values for values in told if values]
+        assert len(told) > len(shown) > 2, "the other institutions' entries are there, and say nothing"
+        assert {tuple(sorted(values)) for values in shown} == {("step", "week")}
+        assert {values["step"]["institution"] for values in shown} == {world.station.code}
+        text = data.decode()
+        opened = " ".join(json.dumps(values) for values in told)
+        assert not [secret for secret in (*CANARIES, *references, *names) if secret in text + opened]
+    (tmp_path / "history.json").write_bytes(found[0])
+    checked = command.here("log", "verify", str(tmp_path / "history.json"), "--vkey", str(LOG_KEY.verifier()))
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_sd_jwt_library_opens_what_a_monitor_s_file_discloses(
+    world: World, monitor: CarefulClient, signer: Signer
+):
+    """With a token whose payload is the leaf itself, as the reference implementation wants one."""
+    full_of_canaries(world)
+    monitor.get("/log/checkpoint")
+    key = JWK.generate(kty="OKP", crv="Ed25519")
+    pieces = histories.parse(files_of(world, monitor)[0]).pieces
+    for piece in [one for one in pieces if one.disclosures]:
+        token = JWS(piece.entry)
+        token.add_signature(key, alg="EdDSA", protected='{"alg":"EdDSA"}')
+        presentation = "~".join([token.serialize(compact=True), *piece.disclosures, ""])
+        payload = SDJWTVerifier(presentation, lambda _issuer, _header: key).get_verified_payload()
+        assert payload["step"]["stage"] == "police"
+        assert re.fullmatch(r"\d{4}-W\d\d", payload["week"])
+
+
+@pytest.mark.only_on("sqlite")
+def test_there_is_no_file_of_a_history_that_the_list_does_not_show(
+    world: World, monitor: CarefulClient, signer: Signer
+):
+    full_of_canaries(world)
+    base = f"/monitor/institutions/{world.station.code}/histories"
+    asked = "?stage=police&status=no_action"
+    assert "Download" not in monitor.get(base + asked).text, "no checkpoint yet"
+    monitor.get("/log/checkpoint")
+    page = monitor.page(base + asked)
+    link = next(one.get("href") for one in page.all("a") if one.text.startswith("Download"))
+    assert monitor.get(link).status_code == 200
+    key = link.split("/")[-1].split("?")[0]
+    for path in (
+        f"{base}/{'0' * 12}{asked}",
+        f"{base}/{key}?stage=police&status=accepted",
+        f"{base}/{key}",
+        f"/monitor/institutions/{world.county_court.code}/histories/{key}{asked}",
+    ):
+        assert monitor.get(path).status_code == 404, path
+    assert world.sign_in(world.police_officer).get(link).status_code == 403

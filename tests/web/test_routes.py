@@ -93,6 +93,7 @@ def values(world: World) -> dict[str, Any]:
         "static_file:digest": "0" * 16,
         "log.notice:digest": "0" * 43,
         "place": "000",
+        "monitor.history:key": "0" * 12,
         "person_id": world.second_police_officer.user_id,
         "membership_id": world.second_police_officer.id,
         "role": "police-officer",

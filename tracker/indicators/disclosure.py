@@ -30,8 +30,9 @@ def listable(cases: int) -> bool:
     in which they wait). Who knows that somebody's case is among them must not be able to tell which history is
     theirs, nor to learn its end from being alone: five different cases at least. Five tracks of one case that came
     back again and again are one case. A history then shows statuses and ISO weeks of recording, nothing else: no
-    reference, and not the case's own code either, because one code at the police and at the court would join two
-    histories into one that nobody else shares.
+    reference, and on no page the case's own code either, because one code at the police and at the court would join
+    two histories into one that nobody else shares. The file of a history has that code, in leaves that cannot be
+    changed: whoever downloads two can join them, which the help pages say.
     """
     return cases >= SMALLEST
 

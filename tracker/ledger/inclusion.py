@@ -39,9 +39,10 @@ class Place(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What was found of a history. `places`: by number of the entry, from 1; `wrong`: what does not hold, and where.
+    """What was found of a history. `places`: by the history entry's id. `wrong`: the first leaf that does not hold.
 
-    `proven`: the number of the newest entry that was shown to lead to a signed root; 0: none is under a checkpoint yet.
+    `proven`: the newest leaf that was shown to lead to a signed root; 0: none is under a checkpoint yet. Both are
+    counted from 1 within the history, as its entries are.
     """
 
     places: Mapping[int, Place]
@@ -112,7 +113,7 @@ _SINCE = (
     .scalar_subquery()
 )
 _LEAVES = (
-    sa.select(LogHistory.code, LogEntry.seq, LogEntry.leaf, _SINCE)
+    sa.select(LogEntry.entry_id, LogHistory.code, LogEntry.seq, LogEntry.leaf, _SINCE)
     .join(LogEntry, LogEntry.history_id == LogHistory.id)
     .order_by(LogEntry.n)
 )
@@ -137,11 +138,11 @@ def _look(store: Store, rows: Iterable[Any], memory: Memory, keys: Keys) -> Look
     places: dict[int, Place] = {}
     wrong, own = None, b""
     covered: tuple[int, int, bytes] | None = None
-    for n, (code, index, leaf, since) in enumerate(rows):
+    for n, (entry_id, code, index, leaf, since) in enumerate(rows):
         if wrong is None and not _continues(leaf, code, n, own):
             wrong = n + 1
         own = leaf_hash(leaf)
-        places[n + 1] = Place(index, since)
+        places[entry_id] = Place(index, since)
         if since is not None:
             covered = (n + 1, index, own)
     if wrong is not None or covered is None:

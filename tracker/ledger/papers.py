@@ -29,6 +29,13 @@ def seqs_of(
     return connection.scalars(asked.order_by(LogEntry.seq)).all()
 
 
+def seqs_of_entries(connection: sa.Connection, case_id: int, entry_ids: Sequence[int]) -> Sequence[int]:
+    """The places of the leaves of some entries of a case in the log, in order."""
+    asked = sa.select(LogEntry.seq).join(LogHistory, LogHistory.id == LogEntry.history_id)
+    asked = asked.where(LogHistory.case_id == case_id, LogEntry.entry_id.in_(entry_ids))
+    return connection.scalars(asked.order_by(LogEntry.seq)).all()
+
+
 def receipt(store: Store, seq: int, names: Sequence[str] = RECEIPT) -> Receipt:
     """The receipt of a leaf, with the leaf itself and these disclosures in it.
 

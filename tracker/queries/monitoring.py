@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from tracker import clock, mission
 from tracker.db import db
@@ -41,12 +41,26 @@ class Mark(NamedTuple):
     correction: bool
 
 
+class Shown(NamedTuple):
+    """One de-identified history, by a key that says nothing: it is the history's place in an order of chance."""
+
+    key: str
+    marks: Sequence[Mark]
+
+
 class Listing(NamedTuple):
     """One page of a listing group, and how many of its histories all pages show."""
 
     group: Group
     shown: int
-    page: Page[Sequence[Mark]]
+    page: Page[Shown]
+
+
+class Source(NamedTuple):
+    """Where a listed history comes from: its case, and the entries that may be shown of it. Neither is for a page."""
+
+    case_id: int
+    entry_ids: Sequence[int]
 
 
 def watched_kinds() -> frozenset[InstitutionKind]:
@@ -113,8 +127,21 @@ def histories(
     shown = _shuffled(of, group, secret)[: listed(group.tracks)]
     page = _turned(shown, _checked(after), _checked(before))
     marks = _marks([number for _key, number in page.rows])
-    rows = [marks.get(number, []) for _key, number in page.rows]
+    rows = [Shown(key, marks.get(number, [])) for key, number in page.rows]
     return Listing(group, len(shown), Page(rows, page.after, page.before))
+
+
+def source(of: Institution, stage: str, status: str, key: str, *, viewer: Acting, secret: bytes) -> Source:
+    """Where the history with this key comes from. Refuses (`NotFound`) every one that the list does not show."""
+    group = _group(of, stage, status, viewer)
+    shown = dict(_shuffled(of, group, secret)[: listed(group.tracks)]) if group.tracks is not None else {}
+    if (track_id := shown.get(key)) is None:
+        raise NotFound(say("This institution has no such histories."))
+    ids = db.session.execute(
+        _marked(HistoryEntry.case_id, HistoryEntry.id).where(HistoryEntry.track_id == track_id)
+    )
+    found = ids.all()
+    return Source(found[0].case_id, [entry_id for _case, entry_id in found])
 
 
 def _group(of: Institution, stage: str, status: str, viewer: Acting) -> Group:
@@ -145,19 +172,20 @@ def _turned(keyed: Sequence[tuple[str, int]], after: str | None, before: str | N
 
 def _marks(track_ids: Sequence[int]) -> dict[int, list[Mark]]:
     rows = db.session.execute(
-        select(
+        _marked(
             HistoryEntry.track_id,
             HistoryEntry.status_after,
             HistoryEntry.recorded_at,
             HistoryEntry.corrects_id.is_not(None),
-        )
-        .where(
-            HistoryEntry.track_id.in_(track_ids),
-            or_(HistoryEntry.effect != Effect.NOTES, HistoryEntry.corrects_id.is_not(None)),
-        )
-        .order_by(HistoryEntry.track_id, HistoryEntry.id)
+        ).where(HistoryEntry.track_id.in_(track_ids))
     )
     return {number: _of_track(steps) for number, steps in groupby(rows, key=lambda row: row[0])}
+
+
+def _marked(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """The entries of a track of which a mark is shown: its steps, and what corrects them."""
+    steps = or_(HistoryEntry.effect != Effect.NOTES, HistoryEntry.corrects_id.is_not(None))
+    return select(*columns).where(steps).order_by(HistoryEntry.track_id, HistoryEntry.id)
 
 
 def _of_track(steps: Iterable[Any]) -> list[Mark]:
