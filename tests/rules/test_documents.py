@@ -51,7 +51,7 @@ def test_every_command_that_a_document_names_exists(document: str) -> None:
 
 def _is_command(words: list[str]) -> bool:
     group: click.Command = tracker
-    for word in words:
+    for word in (word for word in words if not word.startswith("-")):
         if not isinstance(group, click.Group):
             return True  # the rest are arguments
         found = group.get_command(click.Context(group), word)

@@ -46,6 +46,8 @@ def export(folder: Path, disclosures: bool, hashes_only: bool, progress: bool | 
     click.echo(
         f"{copy.checkpoint.origin}: {copy.checkpoint.size} entries, {written} files written to {folder}."
     )
+    for key in here.signer.verifiers():
+        click.echo(f"Verifier key, to hand over by another way: {key}")
 
 
 def _written(copy: Export, progress: Progress) -> int:
