@@ -442,7 +442,7 @@ def test_an_alert_is_seen_by_the_focal_points_of_its_network_and_by_auditors(wor
     seers = [
         name for name, person in world.people.items() if db.session.scalars(visible_alerts(person)).all()
     ]
-    assert seers == ["focal_point", "auditor"]
+    assert seers == ["focal_point", "auditor", "second_auditor"]
     assert alerts.find(alert.reference, viewer=world.focal_point).id == alert.id
     assert [entry.action for entry in alerts.history(alert, viewer=world.focal_point)] == [
         "call_back",
