@@ -6,8 +6,6 @@ Institutions of the law send cases on as well, so they too may be asked for info
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import literal_column
-
 from tracker import mission
 from tracker.models import Acting, Track
 from tracker.queries import queues, ranges
@@ -61,8 +59,8 @@ def _count_statement(_version: str) -> Rows:
 def _ranges(part: Part) -> list[Range]:
     match part:
         case Part.INFORMATION:
-            # Written out, not a parameter: else SQLite cannot tell that the index `ix_track_asked` holds them all.
-            asked = Track.awaiting == literal_column("'sender'")
+            # Else SQLite cannot tell that the index `ix_track_asked` holds them all.
+            asked = Track.awaiting == ranges.constant("sender")
             return [[Track.sender_id == ranges.asked("institution"), asked]]
         case Part.ESCALATED:
             return ranges.with_status("judicial_follow_up", "escalated")

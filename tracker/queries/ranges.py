@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     literal_column,
     null,
     or_,
@@ -92,14 +93,19 @@ def asked(name: str) -> Any:
     return bindparam(name)
 
 
+def constant(value: str | int) -> Any:
+    """A code of the procedure or a number of ours, written out: it is the same for everybody, and parameters cost."""
+    return literal_column(str(literal(value).compile(compile_kwargs={"literal_binds": True})))
+
+
 def here(stage: str) -> Range:
     """The tracks of a stage at the institution that is asked for (parameter `institution`)."""
-    return [Track.institution_id == asked("institution"), Track.stage == stage]
+    return [Track.institution_id == asked("institution"), Track.stage == constant(stage)]
 
 
 def with_status(stage: str, *statuses: str) -> list[Range]:
     """One range for each of these statuses of a stage."""
-    return [[*here(stage), Track.status == status] for status in statuses]
+    return [[*here(stage), Track.status == constant(status)] for status in statuses]
 
 
 def page_statement(ranges: Sequence[Range], way: Way, *, extras: Sequence[str] = ()) -> Rows:
@@ -202,10 +208,10 @@ def _beyond(way: Way) -> Range:
 
 def _place(district: type[Area]) -> ColumnElement[str | None]:
     """The area's name; as near as the district while the referral is not accepted."""
-    preview = or_(*(Track.status == status for status in PREVIEW_STATUSES))
+    preview = or_(*(Track.status == constant(status) for status in PREVIEW_STATUSES))
     return case(
-        (and_(preview, Area.level == _DISTRICT + 1), district.name),
-        (and_(preview, Area.level > _DISTRICT), null()),
+        (and_(preview, Area.level == constant(_DISTRICT + 1)), district.name),
+        (and_(preview, Area.level > constant(_DISTRICT)), null()),
         else_=Area.name,
     )
 
@@ -227,7 +233,7 @@ def _number(ranges: Sequence[Range]) -> ColumnElement[int]:
     """How many tracks there are, which stops counting at the limit."""
     found = [_counted(conditions) for conditions in ranges]
     if len(found) > 1:
-        found = [union_all(*(select(one) for one in found)).limit(COUNT_LIMIT).subquery()]
+        found = [_up_to_limit(union_all(*(select(one) for one in found)))]
     return select(func.count()).select_from(found[0]).scalar_subquery()
 
 
@@ -235,4 +241,10 @@ def _counted(conditions: Range) -> Subquery:
     """In order, though nobody looks at it: else PostgreSQL may read the table from its oldest end instead."""
     one: Any = literal_column("1").label("one")
     found = select(one).select_from(Track).where(*conditions).order_by(Track.due_at, Track.id)
-    return found.limit(COUNT_LIMIT).subquery()
+    return _up_to_limit(found)
+
+
+def _up_to_limit(found: Any) -> Subquery:
+    # The offset is said because SQLAlchemy says it to SQLite in any case, and as a parameter.
+    few: Subquery = found.limit(constant(COUNT_LIMIT)).offset(constant(0)).subquery()
+    return few
