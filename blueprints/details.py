@@ -12,6 +12,8 @@ from tracker.vocabulary import ConsentDecision, CourtOutcome, Level, OrderKind, 
 
 def details(detail: Mapping[str, Any]) -> list[str]:
     """A line for each thing that the entry says and that has words; what has none is left out."""
+    if not detail:
+        return []
     return [make(detail[name]) for name, make in _DETAILS.items() if detail.get(name)]
 
 

@@ -147,12 +147,13 @@ def _load(token: str) -> Visitor | None:
 
 
 def _enter() -> ResponseReturnValue | None:
-    g.read_only = read_only.set(request.method in SAFE_METHODS)
-    if request.endpoint is None:
+    safe, endpoint = request.method in SAFE_METHODS, request.endpoint
+    g.read_only = read_only.set(safe)
+    if endpoint is None:
         return None  # no such address: the page for 404 follows
-    needed = mark_of(current_app.view_functions[request.endpoint])
+    needed = mark_of(current_app.view_functions[endpoint])
     answer = _refusal(needed)
-    if answer is None:
+    if answer is None and not safe:
         csrf.protect(apply_exemptions=True)
         _forbid_writing(needed)
     return answer

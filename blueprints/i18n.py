@@ -63,12 +63,8 @@ _spoken: ContextVar[_Speech | None] = ContextVar("spoken", default=None)
 """Not in `g`: a page holds hundreds of words, and asking `g` for each costs more than the words."""
 
 
-def _speech() -> _Speech:
-    """Looked up once a request."""
-    return _spoken.get() or _listen()
-
-
 def _listen() -> _Speech:
+    """Looked up once a request: `_spoken.get()` knows afterwards."""
     if not has_app_context():
         return _speech_of("en")
     found = _speech_of(choose())
@@ -82,7 +78,7 @@ def _forget(*_asked: object, **_more: object) -> None:
 
 def gettext(sentence: str, **values: Any) -> str:
     """`sentence` in the language of this request; `%(name)s` in it takes `name=` from `values`."""
-    translated = _speech().said(sentence)
+    translated = (_spoken.get() or _listen()).said(sentence)
     return translated % values if values else translated
 
 
@@ -96,7 +92,7 @@ def ngettext(one: str, many: str, number: int, **values: Any) -> str:
 
 def pgettext(context: str, word: str, **values: Any) -> str:
     """`word` as it is said in this `context` ("status", "role", ...)."""
-    translated: str = _speech().catalogue.pgettext(context, word)
+    translated: str = (_spoken.get() or _listen()).catalogue.pgettext(context, word)
     return translated % values if values else translated
 
 
@@ -119,7 +115,7 @@ def lazy_pgettext(context: str, word: str, **values: Any) -> str:
 
 def language() -> str:
     """The code of this request's language; "en" outside of a request."""
-    return _speech().code
+    return (_spoken.get() or _listen()).code
 
 
 def direction() -> str:
@@ -163,15 +159,15 @@ def init_app(app: Flask, languages: tuple[str, ...]) -> None:
 
 def _in_a_page(sentence: str, **values: Any) -> Markup:
     """As Jinja's own: markup, in which values are escaped, and "%%" stands for "%". Without its four calls for each."""
-    translated = _speech().marked(sentence)
+    translated = (_spoken.get() or _listen()).marked(sentence)
     return translated % values if values or "%" in translated else translated
 
 
 def _plural(one: str, many: str, number: int) -> str:
-    translated: str = _speech().catalogue.ngettext(one, many, number)
+    translated: str = (_spoken.get() or _listen()).catalogue.ngettext(one, many, number)
     return translated
 
 
 def _plural_of(context: str, one: str, many: str, number: int) -> str:
-    translated: str = _speech().catalogue.npgettext(context, one, many, number)
+    translated: str = (_spoken.get() or _listen()).catalogue.npgettext(context, one, many, number)
     return translated

@@ -123,8 +123,8 @@ def shell() -> Shell:
 
 
 def _navigation(role: Role) -> Markup:
-    links = _links(role, language())
-    exact = next((endpoint for _label, _href, endpoint in links if endpoint == request.endpoint), "")
+    links, at = _links(role, language()), request.endpoint
+    exact = next((endpoint for _label, _href, endpoint in links if endpoint == at), "")
     above = exact or _above(links)
     mark = "page" if exact else "true"
     items = tuple(Item(label, href, mark if endpoint == above else "") for label, href, endpoint in links)

@@ -23,7 +23,7 @@ from blueprints import choices, words
 from blueprints.fields import ChoiceField, DayField, MomentField, NarrativeField, SeenField, SelectOneField
 from blueprints.forms import ActForm, Form, done, form_page, kept
 from blueprints.guards import signed_in
-from blueprints.i18n import _
+from blueprints.i18n import _, language
 from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Tag, Tone
 from tracker import clock, mission
@@ -162,16 +162,16 @@ def recorded(step: Step) -> str:
 
 def tag(stage: str, status: str) -> Tag:
     """A status as a tag: its word in the language of this request, and its tone."""
+    return _tag(language(), mission.current().procedure.version, stage, status)
+
+
+@cache
+def _tag(_language: str, _version: str, stage: str, status: str) -> Tag:
     return Tag(words.status(stage, status), tone(stage, status))
 
 
 def tone(stage: str, status: str) -> Tone:
     """The tone of a status's tag: over, waiting for an answer, or going on."""
-    return _tone(mission.current().procedure.version, stage, status)
-
-
-@cache
-def _tone(_version: str, stage: str, status: str) -> Tone:
     procedure = mission.current().procedure
     if procedure.is_end(stage, status) or status == "closed":
         return "stopped" if status in {"not_accepted", "revoked", "expired"} else "good"

@@ -58,7 +58,7 @@ def moment(value: datetime | None) -> str:
     """ "12 Nov 2026, 16:30": an instant in the mission's time zone; "" for none."""
     if value is None:
         return ""
-    local = value.astimezone(zone())
+    local = value.astimezone(mission.current().zone)
     return f"{_day(local.date(), language(), 'd MMM y')}, {local.hour:02}:{local.minute:02}"
 
 
