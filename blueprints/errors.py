@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     """Give `app` its pages for refusals, for what the web refuses, and for faults."""
     app.register_error_handler(errors.Refusal, _refused)
     app.register_error_handler(StaleDataError, _second)
-    app.register_error_handler(HTTPException, _by_the_web)
+    app.register_error_handler(HTTPException, by_the_web)
     app.register_error_handler(OperationalError, _no_database)
 
 
@@ -54,7 +54,8 @@ def _second(_stale: StaleDataError) -> ResponseReturnValue:
     return _page(409, out_of_date())
 
 
-def _by_the_web(problem: HTTPException) -> ResponseReturnValue:
+def by_the_web(problem: HTTPException) -> ResponseReturnValue:
+    """The page for what the web refuses."""
     status = problem.code or 500
     if problem.response is not None or status < 400:
         return problem

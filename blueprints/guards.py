@@ -230,6 +230,7 @@ def _close(_problem: BaseException | None) -> None:
 def remember(token: str) -> None:
     """Put a new session's token in the cookie, and nothing that was there before."""
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps there the token of the session that was
     session[TOKEN] = token
 
 

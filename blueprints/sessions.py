@@ -117,6 +117,11 @@ def find(token: str) -> Living | None:
     return Living(session_id, seen_at, locale, password_given_at, Member._make(member) if chosen else None)
 
 
+def of(token: str) -> UserSession | None:
+    """The session of a token, living or over; None where there never was one."""
+    return db.session.scalar(sa.select(UserSession).where(UserSession.token_hash == hash_of(token)))
+
+
 def record(session_id: int) -> UserSession:
     """The record of a session that was found, to change it or to show it."""
     return db.session.get_one(UserSession, session_id)

@@ -1,13 +1,15 @@
 """Signing in and out."""
 
 import sqlalchemy as sa
-from flask import abort, current_app, redirect, request, url_for
+from flask import abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
-from blueprints import guards, sessions
+from blueprints import carried, errors, guards, sessions
 from blueprints.account import bp
 from blueprints.account.forms import SignInForm
 from blueprints.addresses import own_path
+from blueprints.carried import Pairs
 from blueprints.forms import form_page, notify
 from blueprints.guards import public, requires
 from blueprints.i18n import _
@@ -27,7 +29,7 @@ def sign_in() -> ResponseReturnValue:
     if form.submitted():
         user = _recognised(form.username.data, form.password.data)
         if user is not None:
-            return _let_in(user, own_path(form.next.data))
+            return _let_in(user, own_path(form.next.data), form.carried.data)
         form.form_errors.append(
             _("The username or the password is not right. Try again, or ask your administrator.")
         )
@@ -35,6 +37,19 @@ def sign_in() -> ResponseReturnValue:
     return form_page(
         "account/sign_in.html", form, demonstration=current_app.extensions["tracker"].demonstration
     )
+
+
+@bp.app_errorhandler(401)
+def signed_out(problem: HTTPException) -> ResponseReturnValue:
+    """Somebody unknown: to the door. What they had typed goes along, so that a session's end loses nothing."""
+    if problem.response is not None or not request.form:
+        return errors.by_the_web(problem)
+    form = SignInForm(formdata=None, next=own_path(request.full_path.rstrip("?")), carried=carried.posted())
+    form.form_errors.append(
+        _("You were signed out because nothing happened for a while. Sign in: what you typed is kept.")
+    )
+    form.status = 401
+    return form_page("account/sign_in.html", form, action=url_for("account.sign_in"), demonstration=False)
 
 
 @bp.post("/sign-out")
@@ -69,9 +84,16 @@ def _recognised(username: str, password: str) -> UserAccount | None:
     return found
 
 
-def _let_in(user: UserAccount, onward: str) -> ResponseReturnValue:
-    """A new session: straight on with a single membership, by way of the choice with several."""
+def _let_in(user: UserAccount, onward: str, typed: Pairs) -> ResponseReturnValue:
+    """A new session: straight on with a single membership, by way of the choice with several.
+
+    What was typed before is offered to be sent again, as what the person was then; to nobody else.
+    """
     mine = sessions.memberships(user)
+    ended = sessions.of(str(session.get(guards.TOKEN, ""))) if typed else None
+    if ended is not None and ended.user_id == user.id and ended.membership in mine:
+        guards.remember(sessions.begin(user, ended.membership))
+        return render_template("account/send_again.html", onward=onward, typed=typed)
     guards.remember(sessions.begin(user, mine[0] if len(mine) == 1 else None))
     if len(mine) == 1:
         return redirect(onward, 303)

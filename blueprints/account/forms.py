@@ -2,19 +2,21 @@
 
 from wtforms import HiddenField
 
+from blueprints.carried import CarriedField
 from blueprints.fields import LineField, SecretField
 from blueprints.forms import Form
 from blueprints.i18n import lazy_gettext as _l
 
 
 class SignInForm(Form):
-    """Username and password; `next` is where the person was going."""
+    """Username and password; `next` is where the person was going, `carried` what they had typed."""
 
     username = LineField(
         _l("Username"), required=_l("Enter your username"), most=80, short=True, purpose="username"
     )
     password = SecretField(_l("Password"), required=_l("Enter your password"), short=True)
     next = HiddenField()
+    carried = CarriedField()
 
 
 class ChangePasswordForm(Form):
