@@ -18,6 +18,7 @@ ROOMS = (
     "audit",
     "cases",
     "courts",
+    "figures",
     "help",
     "home",
     "judicial",
@@ -26,6 +27,7 @@ ROOMS = (
     "ops",
     "police",
     "prosecution",
+    "reports",
 )
 """The blueprints; each package offers one `bp`."""
 

@@ -27,6 +27,8 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Prosecution queue"), "prosecution.queue", frozenset({Permission.PROSECUTION_QUEUE})),
     (lazy_gettext("Docket"), "courts.docket", frozenset({Permission.COURT_DOCKET})),
     (lazy_gettext("Follow-up"), "judicial.index", frozenset({Permission.AREA_OVERSEE})),
+    (lazy_gettext("Figures"), "figures.index", frozenset({Permission.PERFORMANCE_LIVE})),
+    (lazy_gettext("Reports"), "reports.index", frozenset({Permission.REPORT_READ})),
     (lazy_gettext("Institutions"), "monitor.institutions", frozenset({Permission.PERFORMANCE_READ})),
     (lazy_gettext("Histories"), "audit.index", frozenset({Permission.HISTORY_AUDIT})),
     (lazy_gettext("Administration"), "audit.administration", frozenset({Permission.HISTORY_AUDIT})),

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from blueprints.i18n import language, pgettext
+from blueprints.i18n import gettext, language, lazy_gettext, pgettext
 from tracker import mission, vocabulary
+from tracker.indicators.periods import Period
 from tracker.vocabulary import REASON_LISTS
 
 BETTER = {
@@ -36,6 +37,18 @@ BETTER = {
     "released_sentence_served": "Released: sentence served",
 }
 """English for codes that do not read well by themselves."""
+
+
+MILESTONES = {
+    "referred": lazy_gettext("Referred by the community"),
+    "recorded": lazy_gettext("Recorded by the police"),
+    "investigated": lazy_gettext("Investigated"),
+    "charged": lazy_gettext("Charged"),
+    "before_court": lazy_gettext("Before a court"),
+    "decided": lazy_gettext("Decided"),
+    "enforced": lazy_gettext("Orders carried out"),
+}
+"""How far a case can come, by the codes of the procedure's table of counting."""
 
 
 def english(word: StrEnum) -> str:
@@ -98,6 +111,30 @@ def _in_force() -> tuple[str, str]:
 @lru_cache(maxsize=None, typed=True)  # typed: words of two lists may be spelt alike
 def _label(_language: str, word: StrEnum) -> str:
     return _said(context(type(word)), english(word))
+
+
+def milestone(code: str) -> str:
+    """The name of a milestone on the way of a case."""
+    return str(MILESTONES.get(code, code))
+
+
+def band(first: int, last: int | None) -> str:
+    """ "91 to 180 days"."""
+    if last is None:
+        return gettext("%(first)s days and more", first=first)
+    return gettext("%(first)s to %(last)s days", first=first, last=last)
+
+
+def period(period: Period) -> tuple[str, str]:
+    """A period on two lines: "Q3", "2019"."""
+    text = str(period)
+    if "-Q" in text:
+        year, quarter = text.split("-")
+        return quarter, year
+    if len(text) == len("2019-07"):
+        year, month = text.split("-")
+        return month, year
+    return (text, "") if ".." not in text else (f"{period.first:%d.%m.%y}", f"{period.last:%d.%m.%y}")
 
 
 @cache

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     VERIFIER_ACCREDIT = "verifier:accredit"
     PERFORMANCE_READ = "performance:read"
     PERFORMANCE_LIVE = "performance:live"
+    REPORT_READ = "report:read"
+    REPORT_PUBLISH = "report:publish"
     PEOPLE_MANAGE = "people:manage"
     INSTITUTION_MANAGE = "institution:manage"
 
@@ -38,6 +40,7 @@ _CASEWORK = frozenset(
         Permission.TRACK_ADVANCE,
         Permission.ENTRY_CORRECT,
         Permission.PERFORMANCE_LIVE,
+        Permission.REPORT_READ,
     }
 )
 _EVERYONE = frozenset({Permission.ACCOUNT_OWN})
@@ -57,9 +60,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_ERASE,
         Permission.CONSENT_RECORD,
         Permission.AREA_OVERSEE,
+        Permission.REPORT_PUBLISH,
     },
-    Role.CSO_MONITOR: _EVERYONE | {Permission.PERFORMANCE_READ},
-    Role.AUDITOR: _EVERYONE | {Permission.HISTORY_AUDIT, Permission.VERIFIER_ACCREDIT},
+    Role.CSO_MONITOR: _EVERYONE | {Permission.PERFORMANCE_READ, Permission.REPORT_READ},
+    Role.AUDITOR: _EVERYONE
+    | {Permission.HISTORY_AUDIT, Permission.VERIFIER_ACCREDIT, Permission.REPORT_READ},
     Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.INSTITUTION_MANAGE},
 }
 

@@ -15,7 +15,7 @@ _NARROW = frozenset("ijlI.,:;'|![]() ")
 _MIDDLE = frozenset('frt-/"«»')
 _WIDE = frozenset("mwMWOQGÆŒ%@—…")
 _BOLD = 1.12
-_INVISIBLE = frozenset("\u2066\u2067\u2068\u2069\u200e\u200f")
+_INVISIBLE = frozenset("\u2060\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
 def width(words: str, *, bold: bool = False) -> float:

@@ -43,7 +43,10 @@ class Path(NamedTuple):
     kind: str
     closed: bool = False
 
-    tag = "path"
+    @property
+    def tag(self) -> str:
+        """Which kind of mark it is, for the template."""
+        return "path"
 
     @property
     def d(self) -> str:
@@ -74,7 +77,10 @@ class Rect(NamedTuple):
     height: float
     kind: str
 
-    tag = "rect"
+    @property
+    def tag(self) -> str:
+        """Which kind of mark it is, for the template."""
+        return "rect"
 
     def mirrored(self) -> "Rect":
         """The same from the other side."""
@@ -89,7 +95,10 @@ class Dot(NamedTuple):
     r: float
     kind: str
 
-    tag = "dot"
+    @property
+    def tag(self) -> str:
+        """Which kind of mark it is, for the template."""
+        return "dot"
 
     def mirrored(self) -> "Dot":
         """The same from the other side."""
@@ -105,7 +114,10 @@ class Text(NamedTuple):
     kind: str = ""
     anchor: str = "start"
 
-    tag = "text"
+    @property
+    def tag(self) -> str:
+        """Which kind of mark it is, for the template."""
+        return "text"
 
     @property
     def box(self) -> Box:

@@ -66,6 +66,8 @@ MAY = {
     Permission.PERFORMANCE_LIVE: _l(
         "See how your institution performs, from its histories as they stand now."
     ),
+    Permission.REPORT_READ: _l("Read the published reports on institutions and areas."),
+    Permission.REPORT_PUBLISH: _l("Publish reports of a period that is over."),
     Permission.PEOPLE_MANAGE: _l("Add people, give passwords and memberships, and deactivate accounts."),
     Permission.INSTITUTION_MANAGE: _l("Keep institutions and areas, and confirm the time limits of the law."),
 }

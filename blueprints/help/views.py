@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from blueprints import guards, limits, words
 from blueprints.guards import public, requires
 from blueprints.help import bp, pages, proofs, sentences
-from blueprints.i18n import _
+from blueprints.i18n import _, said
 from tracker import mission
 from tracker.errors import NotFound
+from tracker.indicators.definitions import DEFINITIONS
 from tracker.models import Acting
 from tracker.permissions import Permission
 from tracker.queries import limits as limit_queries
@@ -46,6 +47,13 @@ def time_limits() -> ResponseReturnValue:
         return procedure()
     rows = [limits.row(limit) for limit in limit_queries.limits(viewer=acting)]
     return render_template("help/limits.html", rows=rows)
+
+
+@bp.get("/figures")
+@requires(Permission.ACCOUNT_OWN)
+def figures() -> ResponseReturnValue:
+    """How to read the figures: what each means, how it is reckoned, after whom, and how it misleads."""
+    return render_template("help/figures.html", definitions=list(DEFINITIONS.values()), translated=said)
 
 
 @bp.get("/words")

@@ -1,17 +1,17 @@
 """What judicial officers work from, and what is overdue at the institutions that have their cases."""
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import casework, queues
+from blueprints import casework, queues, words
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
-from blueprints.judicial import bp
+from blueprints.judicial import bp, overseeing
 from blueprints.shapes import Filter
 from tracker.models import Acting
 from tracker.permissions import Permission
 from tracker.queries import casework as casework_queries
-from tracker.queries import institutions, overview
+from tracker.queries import institutions, overview, performance
 from tracker.queries.casework import Part
 
 
@@ -62,8 +62,48 @@ def overdue_at(code: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/stuck")
+@requires(Permission.AREA_OVERSEE)
+def stuck() -> ResponseReturnValue:
+    """What is stuck, where and since when: the section's cases by institution and status."""
+    viewer = signed_in()
+    return render_template(
+        "judicial/stuck.html",
+        title=_("What is stuck"),
+        parts=_links(viewer, None),
+        columns=overseeing.COLUMNS,
+        rows=overseeing.rows(performance.stuck(viewer=viewer), viewer),
+        nothing=_("None of your cases waits at an institution."),
+    )
+
+
+@bp.get("/stuck/<string(maxlength=60):code>")
+@requires(Permission.AREA_OVERSEE)
+def stuck_at(code: str) -> ResponseReturnValue:
+    """The section's cases that wait at one institution with one status."""
+    viewer, at = signed_in(), queues.turn()
+    institution = institutions.find(code, viewer=viewer)
+    stage, status = request.args.get("stage", ""), request.args.get("status", "")
+    page = overview.waiting_at(institution, stage, status, viewer=viewer, after=at.after, before=at.before)
+    return queues.work_list(
+        "judicial/stuck_at.html",
+        title=_(
+            "%(status)s at %(institution)s", status=words.status(stage, status), institution=institution.name
+        ),
+        parts=_links(viewer, None),
+        table=queues.table(_("Your cases that wait there"), page.rows),
+        pages=queues.pages(page, f"stage={stage}&status={status}&"),
+        nothing=_("None of your cases waits there with this status."),
+    )
+
+
 def _links(viewer: Acting, current: Part | None) -> list[Filter]:
     """The section's lists with their counts, and the way to what is overdue elsewhere."""
     counts = casework_queries.counts(viewer=viewer)
     links = queues.parts(casework.labels(viewer.role), current, counts, address="/judicial/?show=")
-    return [*links, Filter(_("Overdue by institution"), "/judicial/overdue", current=current is None)]
+    stuck = request.path.startswith("/judicial/stuck")
+    return [
+        *links,
+        Filter(_("Overdue by institution"), "/judicial/overdue", current=current is None and not stuck),
+        Filter(_("What is stuck"), "/judicial/stuck", current=stuck),
+    ]

@@ -50,7 +50,7 @@ def curves(draw: st.DrawFn) -> charts.Chart:
 @st.composite
 def columns(draw: st.DrawFn) -> charts.Chart:
     periods = [
-        charts.Period(f"Q{n % 4 + 1}", str(2018 + n // 4), *(draw(COUNTS) for _ in range(3)), "112%")
+        charts.Period(f"Q{n % 4 + 1}", str(2018 + n // 4), draw(COUNTS), draw(COUNTS), draw(COUNTS), "112%")
         for n in range(draw(st.integers(0, 8)))
     ]
     names = (draw(NAMES), draw(NAMES), draw(NAMES))

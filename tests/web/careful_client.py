@@ -29,6 +29,8 @@ class Element:
     def __init__(self, tag: str, attributes: dict[str, str], form: "Element | None") -> None:
         self.tag, self.attributes, self.form = tag, attributes, form
         self.text = ""
+        self.drawn = False
+        """It lies in a drawing, where a title is the drawing's own."""
 
     def get(self, name: str) -> str:
         """The attribute, or "" """
@@ -56,6 +58,7 @@ class Page(HTMLParser):
         if form is not None and tag == "form":
             self.faults.append("a form lies in a form")
         element = Element(tag, {name: value or "" for name, value in attrs}, form)
+        element.drawn = any(one.tag == "svg" for one in self._open)
         self.elements.append(element)
         if tag not in _VOID:
             self._open.append(element)
@@ -103,8 +106,9 @@ def _frame(page: Page) -> Iterator[str]:
     if html.get("dir") not in {"ltr", "rtl"} or not html.get("lang"):
         yield "the page says neither its language nor its direction"
     for tag in ("h1", "title", "main"):
-        if len(page.all(tag)) != 1 or not page.words(tag):
-            yield f"{len(page.all(tag))} <{tag}>, or an empty one"
+        found = [element for element in page.all(tag) if not element.drawn]
+        if len(found) != 1 or not page.words(tag):
+            yield f"{len(found)} <{tag}>, or an empty one"
     levels = [int(heading.tag[1]) for heading in page.all("h1", "h2", "h3", "h4")]
     if any(after > before + 1 for before, after in pairwise(levels)):
         yield f"headings leave out a level: {levels}"

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from tracker.db import db
+from tracker.errors import NotFound, say
 from tracker.models import Acting, Area
 
 _FAR = 99
@@ -35,6 +36,10 @@ class Atlas:
             area_id = row.parent_id
         return tuple(found)
 
+    def lies_in(self, area_id: int, other: int | None) -> bool:
+        """Whether an area is another one or lies in it; every area does where there is no other."""
+        return other is None or any(area.id == other for area in self.around(area_id))
+
     def apart(self, one: int | None, other: int | None) -> int:
         """How many borders lie between two areas: 0 in the same, more the farther; far if one is unknown."""
         first, second = self.around(one), self.around(other)
@@ -51,6 +56,16 @@ class Atlas:
             return by_name
         inside = [area for area in by_name if state in self.around(area.id)]
         return inside + [area for area in by_name if area.level <= _STATE and area != state]
+
+
+def find(number: str, *, viewer: Acting) -> Area:
+    """The area that an address names by its number. Refuses (`NotFound`) an unknown one."""
+    assert viewer is not None  # noqa: S101
+    known = number.isdecimal() and int(number) < 2**31
+    found = db.session.get(Area, int(number)) if known else None
+    if found is None:
+        raise NotFound(say("There is no such area."))
+    return found
 
 
 def atlas(*, viewer: Acting) -> Atlas:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from tracker import clock, mission
 from tracker.db import db
-from tracker.errors import NotPermitted, say
+from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import Acting, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
 from tracker.permissions import Permission, may
 from tracker.queries import limits, queues, ranges
@@ -76,6 +76,28 @@ def overdue_at(
     statement = ranges.page_statement(
         [[*ranges.here(stage), *late] for stage in stages], ranges.way_of(after, before)
     )
+    values = queues.values(viewer) | {"institution": institution.id}
+    return ranges.read_page(statement, values, after=after, before=before, size=size)
+
+
+def waiting_at(
+    institution: Institution,
+    stage: str,
+    status: str,
+    *,
+    viewer: Acting,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Page[TrackRow]:
+    """The tracks of the viewer's section's cases that wait at an institution with one status of a stage."""
+    _require(viewer, Permission.AREA_OVERSEE)
+    known = mission.current().procedure.stages.get(stage)
+    if known is None or status not in known.statuses:
+        raise NotFound(say("There is no such list."))
+    ours = select(ProtectionCase.id).where(ProtectionCase.id == Track.case_id, works_on(viewer)).exists()
+    (here,) = ranges.with_status(stage, status)
+    statement = ranges.page_statement([[*here, Track.open, ours]], ranges.way_of(after, before))
     values = queues.values(viewer) | {"institution": institution.id}
     return ranges.read_page(statement, values, after=after, before=before, size=size)
 

@@ -1,0 +1,208 @@
+"""Live figures: of an institution, of all of a kind side by side, of the way of cases through an area."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from blueprints import choices, downloads, queues, words
+from blueprints.figures import bp, funnels, ways
+from blueprints.figures import institution as pages
+from blueprints.figures.asked import Asked, offered
+from blueprints.figures.basis import citation
+from blueprints.figures.wording import name_of
+from blueprints.guards import allowed, requires, signed_in
+from blueprints.i18n import _
+from blueprints.shapes import Column, Row
+from blueprints.sheets import Sheet, of_code
+from tracker import mission
+from tracker.errors import BadInput, NotFound, say
+from tracker.indicators.figures import Comparison, InstitutionFigures, Pathway
+from tracker.models import Institution
+from tracker.permissions import Permission
+from tracker.queries import areas, gazetteer, institutions, monitoring, performance
+from tracker.vocabulary import InstitutionKind
+
+
+@bp.get("/")
+@requires(Permission.PERFORMANCE_LIVE)
+def index() -> ResponseReturnValue:
+    """The institutions of the section's area to choose from; who sees the figures of one alone goes there."""
+    own = signed_in().institution
+    if not allowed(Permission.AREA_OVERSEE):
+        return redirect(url_for("figures.institution", code=own.code))
+    name, at = request.args.get("name", "").strip(), queues.turn()
+    page = gazetteer.institutions(
+        viewer=signed_in(),
+        kinds=monitoring.watched_kinds(),
+        area_id=own.area_id,
+        name=name,
+        after=at.after,
+        before=at.before,
+    )
+    return render_template(
+        "figures/index.html",
+        name=name,
+        columns=(Column(_("Institution")), Column(_("Kind")), Column(_("Area"), "name")),
+        rows=[
+            Row(
+                url_for("figures.institution", code=one.code),
+                (one.name, words.label(one.kind), one.area or ""),
+            )
+            for one in page.rows
+        ],
+        pages=queues.pages(page, f"name={name}&" if name else ""),
+    )
+
+
+# --- one institution ----------------------------------------------------------------------------------------------
+
+
+@bp.get("/institutions/<string(maxlength=60):code>")
+@requires(Permission.PERFORMANCE_LIVE)
+def institution(code: str) -> ResponseReturnValue:
+    """The figures of one institution."""
+    of, asked = _institution(code), Asked.of(request.args)
+    found, parts = _figures(of, asked)
+    using = {indicator for sheet in pages.sheets(parts) for indicator in sheet.indicators}
+    return render_template(
+        "figures/institution.html",
+        institution=of,
+        asked=asked,
+        periods=offered(asked),
+        against=pages.against(found),
+        parts=parts,
+        basis=citation(found.basis, using=using),
+    )
+
+
+@bp.get("/institutions/<string(maxlength=60):code>/csv")
+@requires(Permission.PERFORMANCE_LIVE)
+def institution_csv(code: str) -> ResponseReturnValue:
+    """The same numbers as a file."""
+    of, asked = _institution(code), Asked.of(request.args)
+    _found, parts = _figures(of, asked)
+    return _file(pages.sheets(parts), of.code, asked)
+
+
+def _institution(code: str) -> Institution:
+    """Everybody's own; any other for those who oversee an area."""
+    viewer = signed_in()
+    found = institutions.find(code, viewer=viewer)
+    overseen = allowed(Permission.AREA_OVERSEE) and found.kind in monitoring.watched_kinds()
+    if not overseen and found.id != viewer.institution_id:
+        raise NotFound(say("There is no such institution."))
+    return found
+
+
+def _figures(of: Institution, asked: Asked) -> tuple[InstitutionFigures, list[pages.Part]]:
+    found = performance.institution(
+        of, viewer=signed_in(), period=asked.period, as_of=asked.as_of, known_at=asked.known_at
+    )
+    names = institutions.names(pages.codes(found), viewer=signed_in())
+    return found, pages.parts(found, names)
+
+
+# --- side by side -------------------------------------------------------------------------------------------------
+
+
+@bp.get("/compare")
+@requires(Permission.AREA_OVERSEE)
+def compare() -> ResponseReturnValue:
+    """One indicator at every institution of a kind, against chance."""
+    asked = Asked.of(request.args)
+    found, sheet = _comparison(asked)
+    kinds = [kind for kind in gazetteer.kinds(viewer=signed_in()) if kind in monitoring.watched_kinds()]
+    return render_template(
+        "figures/compare.html",
+        asked=asked,
+        periods=offered(asked),
+        compared=sheet,
+        kinds=[(kind.value, words.label(kind), kind == found.kind) for kind in kinds],
+        indicators=[(code, name_of(code), code == found.indicator) for code in funnels.INDICATORS],
+        stage=words.stage(found.stage),
+        here={"kind": found.kind, "indicator": found.indicator},
+        basis=citation(found.basis, using={found.indicator}),
+    )
+
+
+@bp.get("/compare/csv")
+@requires(Permission.AREA_OVERSEE)
+def compare_csv() -> ResponseReturnValue:
+    """The same numbers as a file."""
+    asked = Asked.of(request.args)
+    found, sheet = _comparison(asked)
+    return _file([sheet], found.kind.replace("_", "-"), asked)
+
+
+def _comparison(asked: Asked) -> tuple[Comparison, Sheet]:
+    kind = request.args.get("kind") or InstitutionKind.POLICE_STATION.value
+    indicator = request.args.get("indicator") or funnels.INDICATORS[0]
+    if kind not in monitoring.watched_kinds() or indicator not in funnels.INDICATORS:
+        raise BadInput(kind=say("There is no such list. Begin at the first page."))
+    stage = mission.current().procedure.stages_of(InstitutionKind(kind))[0]
+    found = performance.compare(
+        kind,
+        stage,
+        indicator,
+        viewer=signed_in(),
+        period=asked.period,
+        as_of=asked.as_of,
+        known_at=asked.known_at,
+    )
+    names = institutions.names({point.code for point in found.funnel.points}, viewer=signed_in())
+    return found, funnels.sheet(found, names, request.args.get("own"))
+
+
+# --- the way of cases ---------------------------------------------------------------------------------------------
+
+
+@bp.get("/pathway")
+@requires(Permission.AREA_OVERSEE)
+def pathway() -> ResponseReturnValue:
+    """How far the cases of an area come, and where they wait."""
+    asked = Asked.of(request.args)
+    found, sheets = _pathway(asked)
+    atlas, own = areas.atlas(viewer=signed_in()), signed_in().institution.area_id
+    near = [
+        area for area in atlas.surroundings(None) if area.level <= _COUNTY and atlas.lies_in(area.id, own)
+    ]
+    return render_template(
+        "figures/pathway.html",
+        asked=asked,
+        periods=offered(asked),
+        areas=[
+            (area.id, choices.area_name(atlas, area.id), str(area.id) == request.args.get("area"))
+            for area in near
+        ],
+        sheets=sheets,
+        here={"area": request.args.get("area", "")},
+        basis=citation(found.basis, using={"M7", "M8", "M9"}),
+    )
+
+
+@bp.get("/pathway/csv")
+@requires(Permission.AREA_OVERSEE)
+def pathway_csv() -> ResponseReturnValue:
+    """The same numbers as a file."""
+    asked = Asked.of(request.args)
+    found, sheets = _pathway(asked)
+    return _file(sheets, found.area or "all", asked)
+
+
+_COUNTY = 2
+
+
+def _pathway(asked: Asked) -> tuple[Pathway, list[Sheet]]:
+    given = request.args.get("area", "")
+    area = areas.find(given, viewer=signed_in()) if given else None
+    found = performance.pathway(
+        area, viewer=signed_in(), period=asked.period, as_of=asked.as_of, known_at=asked.known_at
+    )
+    return found, ways.sheets(found)
+
+
+def _file(sheets: list[Sheet], subject: str, asked: Asked) -> ResponseReturnValue:
+    chosen = of_code(sheets, request.args.get("sheet"))
+    if not chosen:
+        raise NotFound(say("There is no such table."))
+    lines = downloads.rows(chosen, subject=subject, period=str(asked.period))
+    return downloads.csv_file(f"{subject}-{str(asked.period).lower()}".replace("..", "-"), lines)
