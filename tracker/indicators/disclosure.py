@@ -12,15 +12,15 @@ LEAST_FOR_SHARE = 20
 """Per cent, durations and breakdowns by end are said of so many cases or more."""
 
 
-def disclosed(number: int, cases: int | None = None) -> int | None:
+def disclosed(number: int, cases: int | None = None, *, step: int = STEP) -> int | None:
     """What may be said of a count of `number` spells that belong to `cases` different cases (None: to as many).
 
     Nothing (None, shown as "<5") for fewer than five cases, none among them: a zero is said in the same words, so
-    that no table ever tells that all cases ended one way. Otherwise the nearest multiple of five. Each number is
-    rounded on its own, so sums may differ: a hidden number cannot be had by subtraction.
+    that no table ever tells that all cases ended one way. Otherwise the nearest multiple of `step`, never none. Each
+    number is rounded on its own, so sums may differ: a hidden number cannot be had by subtraction.
     """
     hiding = number if cases is None else cases
-    return None if hiding < SMALLEST else (number + STEP // 2) // STEP * STEP
+    return None if hiding < SMALLEST else max((number + step // 2) // step, 1) * step
 
 
 def listable(cases: int) -> bool:
