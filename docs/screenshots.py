@@ -27,6 +27,7 @@ _ADJOURNED = """
     SELECT c.reference FROM protection_case c JOIN history_entry e ON e.case_id = c.id
     WHERE e.action = 'adjourn' GROUP BY c.id HAVING count(*) = 3
 """
+_NEWEST_QUARTER = "SELECT max(period) FROM report"
 
 
 class Picture(NamedTuple):
@@ -44,7 +45,11 @@ TAKEN = (
     Picture("queue", "police", "/police/queue"),
     Picture("case", "judicial", "/cases/{adjourned}", height=900),
     Picture("register-phone", "focal", "/cases/new", width=390, height=844),
-    Picture("monitor-arabic", "monitor", "/monitor/institutions/wun-riak-police", language="ar"),
+    Picture("monitor-arabic", "monitor", "/reports/{quarter}/institutions/wun-riak-police", language="ar"),
+    Picture("figures", "judicial", "/figures/institutions/wun-riak-police?period={year}", height=1000),
+    Picture("compare", "judicial", "/figures/compare?period={year}"),
+    Picture("figures-arabic", "judicial", "/figures/institutions/wun-riak-police", language="ar"),
+    Picture("compare-arabic", "judicial", "/figures/compare", language="ar"),
 )
 
 
@@ -59,9 +64,10 @@ def main() -> int:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=str(chromium()), args=CHROMIUM_OPTIONS)
-        adjourned = _ask(Path(folder), _ADJOURNED)
+        quarter = _ask(Path(folder), _NEWEST_QUARTER)
+        found = {"adjourned": _ask(Path(folder), _ADJOURNED), "quarter": quarter, "year": quarter[:4]}
         for picture in TAKEN:
-            _take(browser, address, picture, picture.path.format(adjourned=adjourned))
+            _take(browser, address, picture, picture.path.format_map(found))
         browser.close()
     size = sum(file.stat().st_size for file in PICTURES.glob("*.png"))
     sys.stdout.write(f"{len(TAKEN)} pictures, {size:,} bytes, in {PICTURES}\n")

@@ -152,10 +152,12 @@ def way_of_cases(seed: int, many: int, *, period: Period = PERIOD) -> Pathway:
 
 
 def _way(rng: Random) -> pathway.Way:
-    reached = [name for number, name in enumerate(_MILESTONES) if rng.random() < 0.9**number * 0.8]
+    reached = {
+        name: 7 * (number + 1) for number, name in enumerate(_MILESTONES) if rng.random() < 0.9**number * 0.8
+    }
     moving = rng.random() < 0.4
     lost = None if moving else rng.choice((("police", "no_action"), ("court", "dismissed")))
-    return pathway.Way(frozenset(reached), moving, lost, rng.randrange(30, 120))
+    return pathway.Way(reached, moving, lost, rng.randrange(30, 120))
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:

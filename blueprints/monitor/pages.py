@@ -10,14 +10,11 @@ from flask import url_for
 from blueprints import choices, words
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
-from blueprints.shapes import Column, Figure, Row
-from blueprints.times import day
-from tracker import clock, mission
+from blueprints.shapes import Column, Row
 from tracker.errors import BadInput, say
 from tracker.models import Acting, Institution
-from tracker.queries import gazetteer, monitoring
+from tracker.queries import gazetteer, monitoring, reports
 from tracker.queries.areas import Atlas
-from tracker.queries.figures import BANDS, Answer, StageFigures
 from tracker.queries.gazetteer import InstitutionRow
 from tracker.queries.monitoring import Mark, Shown
 from tracker.queries.paging import Page
@@ -29,12 +26,6 @@ TOO_FEW = "\u2066<5\u2069"
 _COUNTY = 2
 
 COLUMNS = (Column(_l("Institution")), Column(_l("Kind")), Column(_l("Area"), "name"))
-
-ANSWERS = {
-    Answer.IN_TIME: _l("Answered within the limit"),
-    Answer.LATE: _l("Answered late, or over the limit"),
-    Answer.WAITING: _l("Waiting, within the limit"),
-}
 
 
 @dataclass(frozen=True)
@@ -58,37 +49,6 @@ class Chosen:
         return "".join(f"{name}={value}&" for name, value in said.items() if value)
 
 
-class StageTables(NamedTuple):
-    """The figures of one stage as tables."""
-
-    name: str
-    open_now: str
-    ended: str
-    share: str
-    by_status: list[Figure]
-    by_end: list[Figure]
-    by_age: list[Figure]
-    by_answer: list[Figure]
-
-    @classmethod
-    def of(cls, figures: StageFigures) -> Self:
-        """The tables of one stage: a row for each word of the procedure."""
-        ages = zip(_bands(), figures.by_age, strict=True)
-        return cls(
-            name=words.stage(figures.stage),
-            open_now=number(figures.open_now),
-            ended=number(figures.ended),
-            share=_share(figures),
-            by_status=bars([(words.status(figures.stage, word), n) for word, n in figures.by_status]),
-            by_end=bars([(words.status(figures.stage, word), n) for word, n in figures.by_end]),
-            by_age=bars(list(ages)),
-            by_answer=bars(
-                [(str(ANSWERS[answer]), n) for answer, n in figures.by_answer],
-                late=str(ANSWERS[Answer.LATE]),
-            ),
-        )
-
-
 class GroupLink(NamedTuple):
     """A listing group, with its address where it may be read."""
 
@@ -109,18 +69,11 @@ def number(value: int | None) -> str:
     return TOO_FEW if value is None else f"{value:,}"
 
 
-def bars(rows: Sequence[tuple[str, int | None]], late: str = "") -> list[Figure]:
-    """Rows with bars; a bar is as long as the rounded number, and a hidden number has none."""
-    longest = max((value or 0 for _label, value in rows), default=0) or 1
-    return [Figure(label, number(value), (value or 0) / longest, late=label == late) for label, value in rows]
-
-
 def facts(of: Institution) -> list[tuple[str, str | None]]:
-    """What an institution is, and of when its figures are."""
+    """What an institution is."""
     return [
         (_("Kind"), words.label(of.kind)),
         (_("Area"), of.area.name if of.area else None),
-        (_("Counted on"), day(clock.now())),
     ]
 
 
@@ -140,6 +93,14 @@ def area_options(atlas: Atlas, chosen: Chosen) -> list[tuple[int, str, bool]]:
     """Id, name and whether it is chosen, of the areas down to counties."""
     near = [area for area in atlas.surroundings(None) if area.level <= _COUNTY]
     return [(area.id, choices.area_name(atlas, area.id), area.id == chosen.area_id) for area in near]
+
+
+def report_links(of: Institution, viewer: Acting) -> list[tuple[str, str]]:
+    """The published reports on an institution, newest first: period and address."""
+    return [
+        (period, url_for("reports.show", period=period, kind="institutions", code=of.code))
+        for period, _edition in reports.of_institution(of, viewer=viewer)
+    ]
 
 
 def group_name(group: monitoring.Group) -> str:
@@ -184,32 +145,6 @@ def _link(of: Institution, group: monitoring.Group) -> GroupLink:
         return GroupLink(name, TOO_FEW, "")
     href = url_for("monitor.histories", code=of.code, stage=group.stage, status=group.status)
     return GroupLink(name, number(group.tracks), href)
-
-
-def _bands() -> list[str]:
-    firsts = (0, *(last + 1 for last in BANDS))
-    closed = [
-        _("%(first)s to %(last)s days", first=first, last=last)
-        for first, last in zip(firsts, BANDS, strict=False)
-    ]
-    return [*closed, _("more than %(last)s days", last=BANDS[-1])]
-
-
-def _share(figures: StageFigures) -> str:
-    if not figures.by_answer:
-        return ""
-    if figures.in_time_share is None:
-        return _("A share is given from 20 answered referrals on.")
-    return _(
-        "Of the referrals whose time is over or that were answered, %(share)s%% were answered within the limit.",
-        share=figures.in_time_share,
-    )
-
-
-def limit_in_words() -> str:
-    """How long an institution has to answer a referral, as the procedure in force says."""
-    hours = mission.current().procedure.clocks["acknowledge"].hours
-    return _("The limit to answer a referral is %(hours)s hours.", hours=hours)
 
 
 def _is_number(text: str) -> bool:

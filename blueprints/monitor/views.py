@@ -1,4 +1,4 @@
-"""Institutions, the figures of one, and its de-identified histories."""
+"""Institutions, what is published of one, and its de-identified histories."""
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from tracker.errors import NotFound, say
 from tracker.ledger import papers
 from tracker.models import Institution
 from tracker.permissions import Permission
-from tracker.queries import areas, figures, monitoring
+from tracker.queries import areas, monitoring
 
 
 @bp.get("/")
@@ -36,15 +36,13 @@ def institutions() -> ResponseReturnValue:
 @bp.get("/institutions/<string(maxlength=60):code>")
 @requires(Permission.PERFORMANCE_READ)
 def institution(code: str) -> ResponseReturnValue:
-    """The figures of one institution."""
+    """One institution: its published reports, and the way to histories that name nobody."""
     found = monitoring.institution(code, viewer=signed_in())
-    stages = [pages.StageTables.of(one) for one in figures.figures(found, viewer=signed_in())]
     return render_template(
         "monitor/institution.html",
         institution=found,
         facts=pages.facts(found),
-        stages=stages,
-        limit=pages.limit_in_words(),
+        reports=pages.report_links(found, signed_in()),
     )
 
 

@@ -74,6 +74,8 @@ def _fill(settings: Settings) -> None:
     with click.progressbar(length=1000, label="Making the demonstration", show_eta=False) as bar:
         demonstration.seed(progress=lambda done, of: bar.update(1000 * done // of - bar.pos))
     db.session.commit()
+    demonstration.publish_reports()
+    db.session.commit()
     signer = Signer(settings.log_dir)
     signer.add_key(db.session.connection(), _LOG_NAME)
     signer.sign(db.session.connection())

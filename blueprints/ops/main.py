@@ -22,6 +22,7 @@ _COMMANDS = {
     "log": ("blueprints.ops.log.group:log", "Verify, export and sign the log of all histories."),
     "witness": ("blueprints.ops.witnessing:witness", "See that a log only grows, and sign it."),
     "indicators": ("blueprints.ops.indicators:indicators", "Print how an institution performs."),
+    "reports": ("blueprints.ops.reporting:reports_group", "Publish reports, and recompute them."),
     "procedure": ("blueprints.ops.drawing:procedure", "Print the procedure as a drawing."),
 }
 """Where each command is, and what it is for; in the order in which an installation needs them."""

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.databases import Room
-from tracker.models import Alert, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
+from tracker.models import Alert, HistoryEntry, Institution, ProtectionCase, Report, Track, UserAccount
 
 _ROOT = Path(__file__).parents[2]
 _TRACKER = "from blueprints.ops.main import main; main()"
@@ -93,6 +93,7 @@ def _look_around(database: Path) -> dict[str, str]:
             "closed": look.closed(_SECTION),
             "alert": look.alert("received"),
             "call": look.alert("called_back"),
+            "quarter": session.scalars(sa.select(Report.period).order_by(Report.id.desc())).first() or "",
             **look.track("file", _STATION, "police", "under_investigation"),
             **look.track("listed", _COURT, "court", "listed"),
             **look.track("heard", _COURT, "court", "heard"),

@@ -22,8 +22,9 @@ class Place(NamedTuple):
 QUEUE = Place("police queue", "police", "/police/queue?show=all")
 CASE_FILE = Place("case file", "police", "/cases/{file}")
 REGISTER = Place("register a case", "focal", "/cases/new")
-FIGURES = Place("figures of an institution", "monitor", "/monitor/institutions/wun-riak-police")
-MAIN = (QUEUE, CASE_FILE, REGISTER, FIGURES)
+FIGURES = Place("figures of an institution", "judicial", "/figures/institutions/wun-riak-police")
+REPORT = Place("report on an institution", "monitor", "/reports/{quarter}/institutions/wun-riak-police")
+MAIN = (QUEUE, CASE_FILE, REGISTER, FIGURES, REPORT)
 
 _HOMES = tuple(
     Place(f"first page of the {who}", who, "/")
@@ -67,7 +68,16 @@ OTHERS = (
     Place("closed cases", "judicial", "/cases/?show=closed"),
     Place("closed case", "judicial", "/cases/{closed}"),
     Place("reopen", "judicial", "/cases/{closed}/reopen"),
+    Place("what is stuck", "judicial", "/judicial/stuck"),
+    Place("figures", "judicial", "/figures/"),
+    Place("compare institutions", "judicial", "/figures/compare"),
+    Place("the way of cases", "judicial", "/figures/pathway"),
+    Place("publish, refused", "judicial", "/reports/publish", 422, send=True),
+    Place("own figures", "police", "/figures/institutions/wun-riak-police"),
     # those who look on
+    Place("reports", "monitor", "/reports/"),
+    Place("report on a state", "monitor", "/reports/{quarter}/areas/SS03"),
+    Place("institution that is followed", "monitor", "/monitor/institutions/wun-riak-police"),
     Place("institutions", "monitor", "/monitor/"),
     Place("groups of histories", "monitor", "/monitor/institutions/wun-riak-police/histories"),
     Place(
@@ -97,6 +107,7 @@ OTHERS = (
     Place("help: words", "police", "/help/words"),
     Place("help: procedure", "police", "/help/procedure"),
     Place("help: time limits", "police", "/help/limits"),
+    Place("help: figures", "police", "/help/figures"),
     Place("account", "police", "/account"),
     Place("where to work", "joy.lomude", "/account/memberships"),
     Place("change the password, refused", "police", "/account/password", 422, send=True),

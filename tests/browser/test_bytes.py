@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.browser.office import Office
-from tests.browser.places import FIGURES, QUEUE, REGISTER, Place
+from tests.browser.places import FIGURES, QUEUE, REGISTER, REPORT, Place
 
 FIRST = 15 * 1024
 AGAIN = 4 * 1024
@@ -14,13 +14,16 @@ IN_ANY_LANGUAGE = 4_600
 """French takes more letters than English, and Arabic letters take two bytes each."""
 A_FORM = 6_200
 """A case is registered on one page: 30 questions and the names of all institutions, 2 kB of words alone."""
+CHARTS = 24 * 1024
+"""A page of figures has a dozen charts, each with its table: read once a quarter, not all day."""
+CHARTS_AGAIN = 16 * 1024
 
 FILE = Place("case file of twenty entries", "judicial", "/cases/{twenty}")
 
 Seat = Callable[..., BrowserContext]
 
 
-@pytest.mark.parametrize("place", [QUEUE, FILE, FIGURES], ids=str)
+@pytest.mark.parametrize("place", [QUEUE, FILE], ids=str)
 def test_a_main_page_is_small_the_first_time_and_smaller_again(sit_down: Seat, office: Office, place: Place):
     first, again = _weigh(sit_down(place.who), office.path(place.path))
     assert first < FIRST
@@ -28,7 +31,7 @@ def test_a_main_page_is_small_the_first_time_and_smaller_again(sit_down: Seat, o
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
-@pytest.mark.parametrize("place", [QUEUE, FILE, FIGURES], ids=str)
+@pytest.mark.parametrize("place", [QUEUE, FILE], ids=str)
 def test_other_languages_cost_little_more(sit_down: Seat, office: Office, place: Place, language: str):
     first, again = _weigh(sit_down(place.who, language=language), office.path(place.path))
     assert first < FIRST
@@ -40,6 +43,16 @@ def test_the_longest_form_is_small_too(sit_down: Seat, office: Office, language:
     first, again = _weigh(sit_down(REGISTER.who, language=language), office.path(REGISTER.path))
     assert first < FIRST
     assert again < A_FORM
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("place", [FIGURES, REPORT], ids=str)
+def test_figures_with_all_their_charts_are_small_for_what_they_are(
+    sit_down: Seat, office: Office, place: Place, language: str
+):
+    first, again = _weigh(sit_down(place.who, language=language), office.path(place.path))
+    assert first < CHARTS
+    assert again < CHARTS_AGAIN
 
 
 def test_what_is_weighed_is_what_people_work_with(sit_down: Seat, office: Office):

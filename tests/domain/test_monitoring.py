@@ -1,4 +1,4 @@
-"""What monitors may be told: the two gates, the figures behind them, and histories that cannot be joined."""
+"""What monitors may be told: the two gates, and histories that cannot be joined."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -19,9 +19,8 @@ from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted
 from tracker.indicators.disclosure import disclosed, listable, listed, share
 from tracker.models import HistoryEntry, Institution
-from tracker.queries import audit, figures, gazetteer, monitoring
+from tracker.queries import audit, gazetteer, monitoring
 from tracker.queries import people as people_queries
-from tracker.queries.figures import Answer, StageFigures
 from tracker.queries.monitoring import Shown
 from tracker.queries.paging import Page
 from tracker.vocabulary import InstitutionKind, Role
@@ -29,9 +28,10 @@ from tracker.vocabulary import InstitutionKind, Role
 SECRET = b"for this test"
 
 
-def police(world: World, at: Institution | None = None) -> StageFigures:
-    found = figures.figures(at or world.station, viewer=world.cso_monitor)
-    return next(one for one in found if one.stage == "police")
+def police(world: World, at: Institution | None = None) -> dict[str, int | None]:
+    """What may be said of the groups of histories of the police stage, by status or end."""
+    found = monitoring.groups(at or world.station, viewer=world.cso_monitor)
+    return {group.status: group.tracks for group in found if group.stage == "police"}
 
 
 def histories_of(
@@ -121,93 +121,36 @@ def test_a_share_is_whole_per_cent_of_twenty_or_more(part: int | None, whole: in
 def test_a_quiet_institution_says_less_than_five_of_everything(world: World):
     told = police(world)
     known = mission.current().procedure.stages["police"]
-    assert [word for word, _number in told.by_status] == list(known.statuses)
-    assert [word for word, _number in told.by_end] == list(known.ends)
-    numbers = [number for _word, number in (*told.by_status, *told.by_end, *told.by_answer)]
-    assert {*numbers, *told.by_age, told.open_now, told.ended, told.in_time_share} == {None}
+    assert list(told) == [*known.ends, *known.statuses]
+    assert set(told.values()) == {None}
 
 
-def test_cases_are_counted_by_status_end_and_age(world: World):
+def test_histories_are_counted_by_status_and_end(world: World):
     for _n in range(6):
         world.a_track("police:accepted")
     for _n in range(8):
         world.a_track("police:no_action", ago=timedelta(days=40))
     world.a_track("police:sent", ago=timedelta(days=40))
     told = police(world)
-    assert dict(told.by_status) == {**dict.fromkeys(dict(told.by_status)), "accepted": 5}
-    assert dict(told.by_end) == {**dict.fromkeys(dict(told.by_end)), "no_action": 10}
-    assert (told.open_now, told.ended) == (5, 10)
-    assert told.by_age == [5, None, None, None, None]
-
-
-@pytest.mark.parametrize(
-    ("days", "band"), [(0, 0), (30, 0), (31, 1), (90, 1), (91, 2), (180, 2), (181, 3), (365, 3), (366, 4)]
-)
-@pytest.mark.only_on("sqlite")
-def test_the_bands_of_time_end_where_they_say(world: World, days: int, band: int):
-    five_cases(world, entered_at=clock.now() - timedelta(days=days, minutes=1))
-    assert police(world).by_age == [5 if n == band else None for n in range(5)]
+    assert told == {**dict.fromkeys(told), "accepted": 5, "no_action": 10}
 
 
 def test_many_stays_of_one_case_are_one_case(world: World):
     crowd(world, 60)
-    told = police(world)
-    assert {number for _word, number in told.by_status} == {None}
-    assert (told.open_now, set(told.by_age)) == (None, {None})
+    assert set(police(world).values()) == {None}
 
 
 def test_another_institutions_cases_are_not_counted(world: World):
     for _n in range(5):
         world.a_track("police:accepted", institution=world.other_station)
-    assert police(world).open_now is None
-    assert police(world, world.other_station).open_now == 5
+    assert police(world)["accepted"] is None
+    assert police(world, world.other_station)["accepted"] == 5
 
 
 def test_a_stage_that_an_institution_should_not_hold_shows_once_it_has_five_cases(world: World):
     five_cases(world, stage="prosecution")
-    stages = [one.stage for one in figures.figures(world.station, viewer=world.cso_monitor)]
-    assert stages == ["police", "prosecution"]
-
-
-def answers(world: World) -> dict[Answer, int | None]:
-    return dict(police(world).by_answer)
-
-
-@pytest.mark.parametrize("first", ["acknowledge", "accept", "not_accept"])
-def test_an_answer_within_the_limit_counts_whatever_it_is(world: World, first: str):
-    for _n in range(5):
-        world.take(first, world.sent_to_police())
-    assert answers(world) == {Answer.IN_TIME: 5, Answer.LATE: None, Answer.WAITING: None}
-
-
-def test_an_answer_after_the_limit_and_none_at_all_are_late(world: World):
-    for _n in range(3):
-        world.take("acknowledge", world.a_track("police:sent", ago=timedelta(days=10)))
-    for _n in range(3):
-        world.a_track("police:sent", ago=timedelta(days=10))
-    assert answers(world) == {Answer.IN_TIME: None, Answer.LATE: 5, Answer.WAITING: None}
-
-
-def test_who_still_has_time_is_waiting(world: World):
-    for _n in range(5):
-        world.sent_to_police()
-    assert answers(world)[Answer.WAITING] == 5
-
-
-def test_a_referral_taken_back_in_time_is_no_answer_late_or_not(world: World):
-    for _n in range(5):
-        world.take("revoke", world.sent_to_police())
-    with world.travel(days=30):
-        assert set(answers(world).values()) == {None}
-
-
-def test_the_share_is_of_those_answered_or_over_the_limit(world: World):
-    for _n in range(15):
-        world.take("acknowledge", world.sent_to_police())
-    for _n in range(5):
-        world.a_track("police:sent", ago=timedelta(days=10))
-    world.sent_to_police()
-    assert police(world).in_time_share == 75
+    found = monitoring.groups(world.station, viewer=world.cso_monitor)
+    assert {group.stage for group in found} == {"police", "prosecution"}
 
 
 # --- histories ------------------------------------------------------------------------------------------------------
@@ -290,11 +233,11 @@ def test_histories_are_paged_both_ways_without_losing_one(world: World):
 # --- who, where, and at what cost -----------------------------------------------------------------------------------
 
 
-def test_only_monitors_read_figures(world: World):
+def test_only_monitors_read_groups_of_histories(world: World):
     for person in world.people.values():
         if person.role is not Role.CSO_MONITOR:
             with pytest.raises(NotPermitted):
-                figures.figures(world.station, viewer=person)
+                monitoring.groups(world.station, viewer=person)
 
 
 def test_institutions_that_hold_no_stage_are_not_followed(world: World):
@@ -341,28 +284,28 @@ def test_a_list_by_name_turns_both_ways(world: World):
 
 
 @pytest.mark.parametrize("number", [1, 200])
-def test_figures_cost_the_same_statements_for_any_number_of_cases(
+def test_histories_cost_the_same_statements_for_any_number_of_cases(
     world: World, statements: Callable[[], AbstractContextManager[list[str]]], number: int
 ):
     viewer, place = world.cso_monitor, world.station
     five_cases(world, number) if number > 1 else crowd(world, 1)
-    figures.figures(place, viewer=viewer)
+    monitoring.groups(place, viewer=viewer)
     with statements() as asked:
-        figures.figures(place, viewer=viewer)
-    assert len(asked) == 4
+        monitoring.groups(place, viewer=viewer)
+    assert len(asked) == 2
     with statements() as asked:
         monitoring.histories(place, "police", "accepted", viewer=viewer, secret=SECRET)
     assert len(asked) == (2 if number == 1 else 4)  # nothing more is asked for too few
 
 
 @pytest.mark.only_on("sqlite")  # PostgreSQL's planner weighs a small table against its indexes
-def test_figures_are_read_from_indexes_alone(world: World, noted: list[tuple[str, object]]):
+def test_groups_are_counted_from_indexes_alone(world: World, noted: list[tuple[str, object]]):
     crowd(world, 300)
     world.a_track("police:accepted")
     noted.clear()
-    figures.figures(world.station, viewer=world.cso_monitor)
+    monitoring.groups(world.station, viewer=world.cso_monitor)
     counting = [one for one in noted if "FROM track" in one[0] or "FROM history_entry" in one[0]]
-    assert len(counting) == 4
+    assert len(counting) == 2
     for plan in [plans.of(*one) for one in counting]:
         read = [what for what in plan.text.splitlines() if " track " in what or " history_entry " in what]
         assert read, plan.text

@@ -14,6 +14,7 @@ from blueprints import create_app
 from tests import databases
 from tests.command import SECRET, demonstration, tracker
 from tests.web.careful_client import CarefulClient
+from tests.web.crawl import everything
 from tracker import demonstration as told
 from tracker import procedure, references
 from tracker.config import from_environment
@@ -153,6 +154,36 @@ def _sign_in(client: Any, username: str, password: str) -> None:
     answer = client.post("/sign-in", data=typed)
     assert answer.status_code == 303, answer.text
     assert client.get("/").status_code in (200, 302, 303)
+
+
+def test_a_monitor_s_pages_and_files_hold_nobody_s_name_phone_or_words(copied: Path, ask: Any):
+    """Every page and every download that links lead a monitor to, the published reports among them."""
+    app = create_app(from_environment({"TRACKER_DATA_DIR": str(copied)}, demonstration=True))
+    app.test_client_class = CarefulClient
+    client = app.test_client()
+    try:
+        _sign_in(client, "monitor", told.PASSWORD)
+        read = everything(client, "/", "/reports/", "/monitor/")
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+    for kind in ("/csv", "/json", "/histories?"):
+        assert [address for address in read if kind in address], kind
+    text = "\n".join(read.values())
+    secret = {str(cell) for sql in _PERSONAL for row in ask(sql) for cell in row if cell and len(cell) > 5}
+    assert len(secret) > 300
+    assert [one for one in secret if one in text] == []
+
+
+_PERSONAL = (
+    "SELECT name, phone FROM person",
+    "SELECT name, phone, message FROM alert_contact",
+    "SELECT substr(text, 1, 30) FROM narrative",
+    "SELECT substr(text, 20, 30) FROM entry_note",
+    "SELECT reference, code FROM protection_case",
+    "SELECT reference FROM alert",
+    "SELECT full_name FROM user_account WHERE username <> 'monitor'",
+)
 
 
 # --- what is in it ------------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ NO_VIEWER_IN = {
         "paging",
         "particulars",
         "ranges",
+        "recomputed",
         "stay_counts",
         "stays",
         "ways",

@@ -12,15 +12,17 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 from sd_jwt.verifier import SDJWTVerifier
 
-from tests import command
+from tests import command, made_figures
 from tests.conftest import LOG_KEY
 from tests.crowd import crowd
 from tests.web.careful_client import CarefulClient
 from tests.web.crawl import everything
 from tests.world import World
 from tracker import clock
+from tracker.actions import reports as acts
 from tracker.actions.cases import NewPerson
 from tracker.db import db
+from tracker.indicators.periods import Period
 from tracker.ledger.signing import Signer
 from tracker.log import histories
 from tracker.log.verify import Trust
@@ -51,6 +53,8 @@ def full_of_canaries(world: World) -> None:
         "record_measure", world.a_track("police:accepted", **facts), note="Canary: singing in the mine"
     )
     world.an_alert("case", name="Canary Yellow", phone="0917 555 111", message="singing in the mine")
+    for of in (world.station, world.county_court, world.state):
+        acts.publish(of, actor=None, period=Period.quarter_of(clock.now().date()).earlier(1))
     db.session.commit()
 
 
@@ -65,7 +69,7 @@ def test_no_page_of_a_monitor_holds_anything_personal(world: World, monitor: Car
         *db.session.scalars(sa.select(ProtectionCase.code)),
         *db.session.scalars(sa.select(Alert.reference)),
     ]
-    read = everything(monitor, "/", "/monitor/")
+    read = everything(monitor, "/", "/monitor/", "/reports/")
     histories = [text for address, text in read.items() if "/histories?" in address]
     assert len(read) > 20
     assert any("History 5 on this page" in text for text in histories)
@@ -86,23 +90,19 @@ def test_no_page_of_a_monitor_holds_a_single_day_or_a_reason(world: World, monit
 
 
 @pytest.mark.only_on("sqlite")
-def test_figures_are_rounded_small_ones_hidden_and_the_page_says_so(world: World, monitor: CarefulClient):
+def test_an_institution_shows_what_is_published_of_it_and_no_number_of_today(
+    world: World, monitor: CarefulClient, monkeypatch: pytest.MonkeyPatch
+):
     crowd_of_cases(world, 7)
-    page = monitor.page(f"/monitor/institutions/{world.station.code}")
+    path = f"/monitor/institutions/{world.station.code}"
+    assert "No report on this institution has been published yet." in monitor.page(path).words("main")
+    made_figures.stand_in(monkeypatch)
+    acts.publish(world.station, actor=None, period=made_figures.PERIOD)
+    page = monitor.page(path)
     assert page.words("h1") == world.station.name
-    assert "fewer than 5 cases is shown as \u2066<5\u2069" in page.words("main")
-    assert "Open: 5. Ended: \u2066<5\u2069." in page.words("main")
-    numbers = {cell.text.strip() for cell in page.all("td") if cell.get("class") == "number"}
-    assert numbers == {"5", "\u2066<5\u2069"}
-
-
-@pytest.mark.only_on("sqlite")
-def test_bars_are_as_long_as_the_rounded_numbers(world: World, monitor: CarefulClient):
-    """A bar of the true length would say what the number hides."""
-    crowd_of_cases(world, 7)
-    crowd_of_cases(world, 3, status="sent")
-    page = monitor.page(f"/monitor/institutions/{world.station.code}")
-    assert {bar.get("width") for bar in page.all("rect")} == {"0.0%", "100.0%"}
+    links = [link.get("href") for link in page.all("a") if link.text == "Report on 2026-Q3"]
+    assert links == ["/reports/2026-Q3/institutions/station"]
+    assert not page.all("td")
 
 
 @pytest.mark.only_on("sqlite")

@@ -167,6 +167,23 @@ HOMES = {
     ),
 }
 
+PUBLISHED_EARLIER = ("SS03", "wun-riak-police")
+"""Of what there are reports on each of the last quarters."""
+
+PUBLISHED = (
+    *PUBLISHED_EARLIER,
+    "SS07",
+    "SS01",
+    "pan-alueth-police",
+    "riang-tong-police",
+    "pa-lochi-police",
+    "rokon-ti-police",
+    "jonglei-prosecution",
+    "wun-riak-payam-court",
+    "wun-riak-county-court",
+)
+"""Of what there is a report on the last one."""
+
 
 def name_of(code: str) -> str:
     """What the institution with that code is called."""

@@ -21,6 +21,7 @@ from tracker.models.log import (
 )
 from tracker.models.order import CourtOrder
 from tracker.models.person import Narrative, Person
+from tracker.models.report import Report
 from tracker.models.stay import NO_LIMIT, Stay
 from tracker.models.track import Track
 from tracker.models.user import Acting, Membership, UserAccount, UserSession
@@ -54,6 +55,7 @@ __all__ = [
     "Narrative",
     "Person",
     "ProtectionCase",
+    "Report",
     "Stay",
     "Track",
     "UserAccount",
