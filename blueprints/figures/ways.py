@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from blueprints import charts, words
 from blueprints.figures import wide
-from blueprints.figures.wording import name_of
+from blueprints.figures.wording import name_of, quantile
 from blueprints.i18n import _
 from blueprints.sheets import Row, Sheet, days, facing, left_out, number, share
 from tracker.indicators.figures import Pathway, Waiting
@@ -50,18 +50,23 @@ def attrition(one: Attrition) -> Sheet:
         heading=name_of("M9"),
         says=says,
         chart=facing(charts.bars(name_of("M9"), says[0], bars)) if one.n else None,
-        columns=[_("Cases"), _("Of those referred"), _("Of the stage before")],
+        columns=[_("Cases"), _("Of those referred"), _("Of the stage before"), _("Half by day")],
         rows=[
             Row(
                 "referred",
                 words.milestone("referred"),
-                [number(one.n), share(1.0 if one.n else None), share(None)],
+                [number(one.n), share(1.0 if one.n else None), share(None), days(None)],
             ),
             *(
                 Row(
                     step.milestone,
                     words.milestone(step.milestone),
-                    [number(step.cases), share(step.of_referred, step.interval), share(step.of_previous)],
+                    [
+                        number(step.cases),
+                        share(step.of_referred, step.interval),
+                        share(step.of_previous),
+                        quantile(step.days),
+                    ],
                 )
                 for step in one.steps
             ),
