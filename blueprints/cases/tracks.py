@@ -1,6 +1,6 @@
 """The tracks of a case as its page shows them: where each stands, and what this person may do there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import NamedTuple
 
 from blueprints import steps, words
@@ -90,7 +90,8 @@ def parts(file: CaseFile, base: str, *, viewer: Acting) -> list[Part]:
     """The open tracks, the most urgent first; `base`: the address of the case."""
     names = {entry.actor_id: entry.actor for entry in file.entries if entry.actor is not None}
     waiting = sorted(open_parts(file), key=lambda part: (part.due_at, part.id))
-    return [_part(part, file.case, names, base, viewer) for part in waiting]
+    holding = {one.track_id for one in file.custodies if one.released_at is None}
+    return [_part(part, file.case, names, base, viewer, holding=holding) for part in waiting]
 
 
 def open_parts(file: CaseFile) -> list[case_rows.Part]:
@@ -138,19 +139,21 @@ def case_offers(file: CaseFile, base: str, *, viewer: Acting) -> Offers:
 
 
 class _Standing(NamedTuple):
-    """Where a case or a track is, what the viewer's institution is to it, and its version."""
+    """Where a case or a track is, what the viewer's institution is to it, its version, and whether it holds anybody."""
 
     stage: str
     status: str
     awaiting: str | None
     sides: frozenset[str]
     version: int
+    holds: bool = False
 
 
 def _offers(at: _Standing, address: Callable[[Step], str], viewer: Acting, about: str) -> Offers:
-    """Exactly the steps that are open to the viewer."""
+    """Exactly the steps that are open to the viewer; a release where somebody is held."""
     procedure = mission.current().procedure
-    found = procedure.steps_open(viewer.role, at.sides, at.stage, at.status, at.awaiting)
+    steps_open = procedure.steps_open(viewer.role, at.sides, at.stage, at.status, at.awaiting)
+    found = [step for step in steps_open if at.holds or step.name != "record_release"]
     few = len(found) <= _AT_HAND
     first = [step for step in found if few or step.name in PRIMARY]
     usual = next((s for s in first if s.name in PRIMARY and s.after(at.status) != at.status), None)
@@ -168,7 +171,13 @@ def _offer(step: Step, address: Callable[[Step], str], *, usual: bool) -> Offer:
 
 
 def _part(
-    part: case_rows.Part, case: CaseFacts, names: Mapping[int | None, str], base: str, viewer: Acting
+    part: case_rows.Part,
+    case: CaseFacts,
+    names: Mapping[int | None, str],
+    base: str,
+    viewer: Acting,
+    *,
+    holding: Container[int],
 ) -> Part:
     stage = words.stage(part.stage)
     sides = visibility.sides(
@@ -186,7 +195,7 @@ def _part(
         _facts(part, names),
         _remarks(part),
         _offers(
-            _Standing(part.stage, part.status, part.awaiting, sides, part.version),
+            _Standing(part.stage, part.status, part.awaiting, sides, part.version, part.id in holding),
             # Referring has one page, about the whole case.
             lambda step: f"{base}/refer" if step.name == "refer" else f"{base}/tracks/{part.id}/{step.name}",
             viewer,

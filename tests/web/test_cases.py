@@ -189,3 +189,12 @@ def test_an_unknown_reference_and_one_that_may_not_be_seen_are_answered_alike(wo
     assert [answer.status_code for answer in answers] == [404, 404]
     assert said_in(answers[0]).replace(hidden, "7K3M-9CX2-RTWN") == said_in(answers[1])
     assert "There is no case with this reference that you may see." in answers[0].text
+
+
+def test_a_release_is_offered_only_where_somebody_is_held(world: World):
+    track = world.a_track("police:accepted")
+    path = f"/cases/{track.case.reference}"
+    client = world.sign_in(world.police_officer)
+    assert "Record a release" not in client.page(path).markup
+    world.take("record_arrest", track)
+    assert "Record a release" in client.page(path).markup

@@ -75,6 +75,7 @@ def test_every_step_has_a_page_that_asks_what_it_asks_and_takes_it(world: World,
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_buttons_are_exactly_the_open_steps(world: World, stage: str):
+    """Save a release: nobody is held here, so there is none to record."""
     for status in mission.current().procedure.open_statuses(stage):
         track = world.a_track(f"{stage}:{status}")
         case = track.case.reference
@@ -82,7 +83,7 @@ def test_the_buttons_are_exactly_the_open_steps(world: World, stage: str):
             offered = offers(world.sign_in(person), case, track)
             assert offered == {step.name for step in steps.open_steps(actor=person, on=track)}, status
         holder = next(one for one in world.people.values() if one.institution_id == track.institution_id)
-        expected = {step.name for step in steps.open_steps(actor=holder, on=track)}
+        expected = {step.name for step in steps.open_steps(actor=holder, on=track)} - {"record_release"}
         assert offers(world.sign_in(holder), case, track) == expected, status
 
 
