@@ -64,32 +64,47 @@ def attrition_of(cohort: Cohort) -> Attrition:
 
 def _steps(frame: Frame, case_ids: Any) -> Iterable[tuple[int, _Step]]:
     """The steps that stood, with their case; a step of which nobody knows when it happened has happened."""
-    entry, told, withdrawal = HistoryEntry, aliased(HistoryEntry), aliased(HistoryEntry)
-    newest = (
-        sa.select(told.happened_at)
-        .where(told.corrects_id == entry.id, told.action == "correct", frame.known(told))
-        .order_by(told.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    at = sa.func.coalesce(newest, entry.happened_at)
-    withdrawn = sa.select(withdrawal.id).where(
-        withdrawal.corrects_id == entry.id, withdrawal.action == "withdraw", frame.known(withdrawal)
-    )
+    entry = HistoryEntry
+    withdrawn, moved = _mended(frame, case_ids)
     rows = db.session.execute(
-        sa.select(entry.case_id, entry.track_id, entry.stage, entry.status_after, entry.effect, at)
+        sa.select(
+            entry.id,
+            entry.case_id,
+            entry.track_id,
+            entry.stage,
+            entry.status_after,
+            entry.effect,
+            entry.happened_at,
+        )
         .where(
             entry.case_id.in_(case_ids),
             entry.track_id.is_not(None),
             entry.effect != Effect.NOTES,
             entry.action != "withdraw",
             frame.known(),
-            sa.not_(withdrawn.exists()),
-            sa.or_(at.is_(None), at < frame.until),
         )
         .order_by(entry.case_id, entry.n)
     )
-    return ((row[0] or 0, _Step(row[1] or 0, *row[2:])) for row in rows)
+    for entry_id, case_id, track_id, stage, status, effect, happened_at in rows:
+        at = moved.get(entry_id, happened_at)
+        if entry_id not in withdrawn and (at is None or at < frame.until):
+            yield case_id or 0, _Step(track_id or 0, stage, status, effect, at)
+
+
+def _mended(frame: Frame, case_ids: Any) -> tuple[set[int], dict[int, datetime | None]]:
+    """The entries that were withdrawn; and those that were corrected, with the time that the newest correction says."""
+    entry = HistoryEntry
+    withdrawn: set[int] = set()
+    moved: dict[int, datetime | None] = {}
+    mends = sa.select(entry.corrects_id, entry.action, entry.happened_at).where(
+        entry.corrects_id.is_not(None), entry.case_id.in_(case_ids), frame.known()
+    )
+    for corrected, action, at in db.session.execute(mends.order_by(entry.id)):
+        if action == "withdraw":
+            withdrawn.add(corrected or 0)
+        else:
+            moved[corrected or 0] = at
+    return withdrawn, moved
 
 
 def _way(steps: Sequence[_Step], referred_at: datetime, as_of: date) -> Way:
