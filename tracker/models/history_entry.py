@@ -16,6 +16,11 @@ ABOUT_SENT = "status_before = 'sent' OR status_after = 'sent'"
 """Which entries tell how a referral was answered; a query that says it in these words reads one index."""
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """An index of the rows that the condition names, on both engines."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
 class Effect(StrEnum):
     """What an entry does to the track, alert or case that it is about."""
 
@@ -58,6 +63,46 @@ class HistoryEntry(Base):
             "due_at",
             sqlite_where=sa.text(ABOUT_SENT),
             postgresql_where=sa.text(ABOUT_SENT),
+        ),
+        sa.Index(
+            "ix_history_entry_limits",
+            "holder_id",
+            "due_at",
+            "stage",
+            "track_id",
+            "id",
+            "status_after",
+            "effect",
+            "recorded_at",
+            **_only("due_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_history_entry_recorded",
+            "holder_id",
+            "recorded_at",
+            "happened_at",
+            "import_id",
+            "flag",
+            "corrects_id",
+            "track_id",
+        ),
+        sa.Index(
+            "ix_history_entry_corrections",
+            "holder_id",
+            "track_id",
+            "recorded_at",
+            "corrects_id",
+            **_only("corrects_id IS NOT NULL"),
+        ),
+        sa.Index("ix_history_entry_corrects_id", "corrects_id", **_only("corrects_id IS NOT NULL")),
+        sa.Index(
+            "ix_history_entry_suspensions",
+            "holder_id",
+            "stage",
+            "track_id",
+            "recorded_at",
+            "status_after",
+            **_only("status_after = 'adjourned_sine_die'"),
         ),
     )
 

@@ -8,6 +8,21 @@ from tracker.models.case import ProtectionCase
 from tracker.models.institution import Institution
 from tracker.models.stay import Stay
 
+ENDED = (
+    "institution_id",
+    "left_at",
+    "entered_at",
+    "stage",
+    "status",
+    "reason",
+    "reopened",
+    "parent_id",
+    "case_id",
+    "id",
+    "open",
+)
+"""What the figures ask of a track that has ended."""
+
 
 class Track(Stay, Base):
     """A projection of history entries, kept for the queues."""
@@ -25,8 +40,23 @@ class Track(Stay, Base):
             "open",  # SQLite reads the condition's own column: in the index it costs no look at the row
             "entered_at",
             "case_id",
+            "reopened",
+            "parent_id",
+            "status_since",
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
+        ),
+        sa.Index(
+            "ix_track_ended",
+            *ENDED,
+            sqlite_where=sa.text("open = 0"),
+            postgresql_where=sa.text("NOT open"),
+        ),
+        sa.Index(
+            "ix_track_backwards",
+            *ENDED,
+            sqlite_where=sa.text("open = 0 AND left_at < entered_at"),
+            postgresql_where=sa.text("NOT open AND left_at < entered_at"),
         ),
         sa.Index(
             "ix_track_mine",
