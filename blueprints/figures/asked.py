@@ -21,12 +21,16 @@ class Asked(NamedTuple):
     known_on: date | None
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> Self:
-        """What an address asks for; the quarter before this one where it says nothing. Refuses (`BadInput`)."""
+    def of(cls, query: Mapping[str, str], *, yearly: bool = False) -> Self:
+        """What an address asks for; the quarter before this one, or its year, where it says nothing.
+
+        Refuses (`BadInput`) what is no period or day.
+        """
         today = clock.day_of(clock.now(), mission.current().zone)
-        given = query.get("period", "").strip()
+        last = Period.quarter_of(today).earlier(1)
+        given = query.get("period", "").strip() or str(last.first.year if yearly else last)
         try:
-            period = Period.of(given) if given else Period.quarter_of(today).earlier(1)
+            period = Period.of(given)
         except (ValueError, OverflowError):
             raise BadInput(
                 period=say("This is no period. Write 2026, 2026-Q3 or 2026-07, or choose one.")

@@ -108,7 +108,7 @@ def _figures(of: Institution, asked: Asked) -> tuple[InstitutionFigures, list[pa
 @requires(Permission.AREA_OVERSEE)
 def compare() -> ResponseReturnValue:
     """One indicator at every institution of a kind, against chance."""
-    asked = Asked.of(request.args)
+    asked = Asked.of(request.args, yearly=True)  # a quarter has too few cases
     found, sheet = _comparison(asked)
     kinds = [kind for kind in gazetteer.kinds(viewer=signed_in()) if kind in monitoring.watched_kinds()]
     return render_template(
@@ -128,7 +128,7 @@ def compare() -> ResponseReturnValue:
 @requires(Permission.AREA_OVERSEE)
 def compare_csv() -> ResponseReturnValue:
     """The same numbers as a file."""
-    asked = Asked.of(request.args)
+    asked = Asked.of(request.args, yearly=True)
     found, sheet = _comparison(asked)
     return _file([sheet], found.kind.replace("_", "-"), asked)
 
