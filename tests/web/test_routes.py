@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pytest
@@ -61,13 +62,14 @@ class Door(NamedTuple):
 
 
 def doors(world: World) -> list[Door]:
-    """Every route of the application with each of its methods."""
+    """Every route of the application with each of its methods, those that only read first."""
     views = world.app.view_functions
-    return [
+    found = [
         Door(rule, method, mark_of(views[rule.endpoint]))
         for rule in world.app.url_map.iter_rules()
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
+    return sorted(found, key=lambda door: door.method not in SAFE_METHODS)
 
 
 @pytest.fixture
@@ -129,9 +131,15 @@ class Knocker:
             assert (TOKEN in cookie) is (self.person is not None)
         return client
 
+    @cached_property
+    def _reader(self) -> CarefulClient:
+        """One browser for all that is only read, which ends no session; what is sent afterwards may end this one."""
+        return self.client()
+
     def knock(self, door: Door, path: str, **data: str) -> int:
         """The status of the answer."""
-        answer = self.client().open(path, method=door.method, data=data or {"csrf_token": self.token})
+        client = self._reader if door.method in SAFE_METHODS else self.client()
+        answer = client.open(path, method=door.method, data=data or {"csrf_token": self.token})
         return int(answer.status_code)
 
 
