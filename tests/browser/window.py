@@ -46,8 +46,7 @@ class Window:
     def visit(self, place: Place, view: View = View()) -> Response:  # noqa: B008 - a tuple never changes
         """Opens a place as the person whom it is for; refuses another status than the one it should have."""
         self._sit_down(place.who, view.language)
-        self.page.set_viewport_size({"width": view.width, "height": 900})
-        self.page.emulate_media(color_scheme="dark" if view.scheme == "dark" else "light")
+        self._shape(view)
         answer = self.page.goto(self._office.path(place.path))
         if place.send:
             with self.page.expect_navigation() as gone:
@@ -57,6 +56,15 @@ class Window:
         assert answer.status == place.status, f"{answer.url}: {answer.status}"
         self._look()
         return answer
+
+    def turn(self, view: View) -> None:
+        """Looks at the page that is open in another width and scheme; its language stays."""
+        self._shape(view)
+        self._look()
+
+    def _shape(self, view: View) -> None:
+        self.page.set_viewport_size({"width": view.width, "height": 900})
+        self.page.emulate_media(color_scheme="dark" if view.scheme == "dark" else "light")
 
     def _look(self) -> None:
         wider = self.page.evaluate(_WIDER)
