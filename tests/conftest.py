@@ -1,4 +1,20 @@
-"""What every test may ask for: a fresh database of each kind, the world of the tests, and the browser."""
+"""What every test may ask for: a fresh database of each kind, the world of the tests, and the browser.
+
+The whole suite runs in less than ten minutes on two cores. What a test costs, and how to keep it cheap:
+
+- A fresh database costs some milliseconds, whoever asks; an application (`create_app`) a tenth of a second, a process
+  of `tracker` one second, a page in the browser a third of one, axe on it as much again, a demonstration thirteen.
+  So `world.app` and `app` are made once a process, one browser window serves all, and one demonstration is copied.
+- Many rows of a table (every role, every status) are walked inside one test, with the row in the message of each
+  `assert`; a parameter is for what needs a world of its own.
+- A commit makes all objects old, and each is then read by itself: go through `world.people` and `world.institutions`,
+  which are read at once, not through a list of one's own.
+- Long lists are inserted in bulk (`tests/crowd.py`), and only where their length is the question.
+- Both databases where SQL, locks, times or constraints matter; `@pytest.mark.only_on("sqlite")` for pages and words.
+
+A run that was killed leaves nothing that stops the next one: whatever lasts lies in the run's own folder
+(`tests/databases.py`), which the next run clears away.
+"""
 
 import os
 import shutil

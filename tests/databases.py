@@ -63,8 +63,7 @@ class Room:
 def open_room() -> Room:
     """Makes the shared folder (in the first process of a run) and removes those of runs that were killed."""
     for left in (path for place in _places() for path in place.glob(f"{_PREFIX}*")):
-        if left.stat().st_uid == os.geteuid() and not _lives(left):
-            close_room(Room(left))
+        _clear(left)
     new = Path(tempfile.mkdtemp(prefix="new-", dir=_places()[0]))
     new.chmod(0o711)  # PostgreSQL's own user passes through to its folder
     lock = (new / _ALIVE).open("w")
@@ -336,11 +335,13 @@ def _places() -> list[Path]:
     return [_MEMORY, disk] if shutil.disk_usage(_MEMORY).free > _ENOUGH else [disk, _MEMORY]
 
 
-def _lives(folder: Path) -> bool:
-    """Whether the run that made `folder` still goes on, in this machine's processes or in a container's."""
-    with (folder / _ALIVE).open("a") as lock:
-        try:
+def _clear(folder: Path) -> None:
+    """Removes what a killed run left; not what is of a living one (here or in a container), or somebody else's."""
+    try:
+        if folder.stat().st_uid != os.geteuid():
+            return
+        with (folder / _ALIVE).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+            close_room(Room(folder))
+    except (OSError, RuntimeError, psycopg.Error):
+        return  # it lives, another run clears it away just now, or its server cannot be reached: no reason to stop

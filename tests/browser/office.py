@@ -49,7 +49,13 @@ def opened(room: Room, folder: Path) -> Iterator[Office]:
     with (
         (folder / "server.log").open("w") as log,
         subprocess.Popen(
-            command, cwd=_ROOT, env=_environment(), stdout=subprocess.PIPE, stderr=log, text=True
+            command,
+            cwd=_ROOT,
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
         ) as server,
     ):
         try:

@@ -4,7 +4,9 @@ It serves what `tracker demo` serves, and one address more at which the program 
 The first line that it writes is its address.
 """
 
+import os
 import sys
+import threading
 
 from blueprints import create_app
 from blueprints.guards import public
@@ -20,11 +22,18 @@ def fail() -> str:
     raise ZeroDivisionError("This address fails on purpose")
 
 
+def _end_with_the_tests() -> None:
+    """Nobody writes to this process: what it reads ends when the process that started it does, also by a kill."""
+    sys.stdin.read()
+    os._exit(0)
+
+
 def main(folder: str) -> None:
     """Serves the demonstration that lies in `folder`, until it is told to end."""
     settings = from_environment({"TRACKER_DATA_DIR": folder}, demonstration=True)
     app = create_app(settings)
     app.add_url_rule("/fail", "fail", fail)
+    threading.Thread(target=_end_with_the_tests, daemon=True).start()
     door = serving.listen("127.0.0.1", 0)
     sys.stdout.write(f"{serving.address(door)}\n")
     sys.stdout.flush()

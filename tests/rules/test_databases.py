@@ -2,12 +2,13 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from tests import postgres
+from tests import databases, postgres
 from tests.databases import Database
 
 
@@ -65,3 +66,29 @@ def test_a_run_that_was_killed_does_not_stop_the_next_one(number: int | None, tm
     (tmp_path / "data" / "postmaster.pid").write_text(f"{number or ended.pid}\n{tmp_path / 'data'}\n")
 
     postgres.stop(tmp_path)
+
+
+def test_what_a_killed_run_left_goes_with_the_next_run_and_a_living_one_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TRACKER_TEST_ROOM", str(databases.this_room().folder))  # put back when the test ends
+    monkeypatch.setattr(databases, "_places", lambda: [tmp_path])
+    left = _room_of_another_process(tmp_path)
+    assert left.exists()
+    living = databases.open_room()
+    assert not left.exists()
+    _room_of_another_process(tmp_path)
+    assert living.folder.exists()
+    databases.close_room(living)
+
+
+def _room_of_another_process(place: Path) -> Path:
+    """The folder of a run that has ended without clearing away."""
+    program = f"""
+from pathlib import Path
+from tests import databases
+databases._places = lambda: [Path({str(place)!r})]
+print(databases.open_room().folder)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return Path(done.stdout.strip())
