@@ -65,6 +65,7 @@ NO_VIEWER_IN = {
         "limit_counts",
         "paging",
         "particulars",
+        "qualities",
         "ranges",
         "recomputed",
         "stay_counts",

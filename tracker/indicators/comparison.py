@@ -198,6 +198,6 @@ def _sizes(units: Sequence[Unit]) -> list[int]:
 
 
 def chi_square_95(freedom: int) -> float:
-    """The 95 % point of chi squared (Wilson and Hilferty 1931): within 0.2 % from 3 degrees of freedom on."""
+    """The 95 % point of chi squared (Wilson and Hilferty 1931): within 0.6 % from 3 degrees of freedom on."""
     part = 2 / (9 * freedom)
     return freedom * (1 - part + 1.6448536269514722 * sqrt(part)) ** 3

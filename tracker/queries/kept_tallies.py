@@ -5,7 +5,7 @@ leaves name the institutions whose tallies are counted anew. Without a log nothi
 """
 
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, NamedTuple
@@ -17,9 +17,10 @@ from sqlalchemy.engine import Engine
 from tracker import mission
 from tracker.db import db
 from tracker.indicators.tally import Asked, Tally
-from tracker.models import HistoryEntry, LogEntry, LogHead
-from tracker.queries import counts
+from tracker.models import HistoryEntry, LogEntry, LogHead, Track
+from tracker.queries import counts, particulars
 from tracker.queries.histograms import Tallies
+from tracker.queries.particulars import Particulars
 from tracker.queries.stays import Frame
 
 MOST = 16
@@ -36,9 +37,31 @@ class Mark(NamedTuple):
 
 
 @dataclass
+class _Answer:
+    """What was counted for one question, by institution."""
+
+    tallies: dict[int, ByStage] = field(default_factory=dict)
+    particulars: dict[int, Particulars] = field(default_factory=dict)
+
+    def forget(self, institution_id: int) -> None:
+        """Drops what was counted of an institution."""
+        self.tallies.pop(institution_id, None)
+        self.particulars.pop(institution_id, None)
+
+
+@dataclass
 class _Kept:
     mark: Mark
-    answers: OrderedDict[tuple[Asked, str], dict[int, ByStage]] = field(default_factory=OrderedDict)
+    answers: OrderedDict[tuple[Asked, str], _Answer] = field(default_factory=OrderedDict)
+
+    def answer(self, asked: Asked) -> _Answer:
+        """The answer to a question, a new one if need be; the oldest goes when there are too many."""
+        key = (asked, mission.current().procedure.version)
+        answer = self.answers.setdefault(key, _Answer())
+        self.answers.move_to_end(key)
+        while len(self.answers) > MOST:
+            self.answers.popitem(last=False)
+        return answer
 
 
 _kept: WeakKeyDictionary[Engine, _Kept] = WeakKeyDictionary()
@@ -51,14 +74,23 @@ def tallies(asked: Asked, institution_ids: Collection[int], codes: Mapping[int, 
     if mark is None:
         return _count(asked, institution_ids, codes)
     with _one_at_a_time:
-        kept = _refreshed(mark)
-        known = kept.answers.setdefault((asked, mission.current().procedure.version), {})
-        kept.answers.move_to_end((asked, mission.current().procedure.version))
-        while len(kept.answers) > MOST:
-            kept.answers.popitem(last=False)
+        known = _refreshed(mark).answer(asked).tallies
         if missing := set(institution_ids) - known.keys():
             known |= _count(asked, missing, codes)
         return {institution_id: known[institution_id] for institution_id in institution_ids}
+
+
+def particulars_of(asked: Asked, institution_id: int) -> Particulars:
+    """What else the sheet of an institution says, as things are known now."""
+    mark = position()
+    frame = Frame(asked, [institution_id], None)
+    if mark is None:
+        return particulars.read(frame)
+    with _one_at_a_time:
+        known = _refreshed(mark).answer(asked).particulars
+        if institution_id not in known:
+            known[institution_id] = particulars.read(frame)
+        return known[institution_id]
 
 
 def position() -> Mark | None:
@@ -80,7 +112,7 @@ def _refreshed(mark: Mark) -> _Kept:
     if kept.mark != mark:
         for institution_id in _touched(kept.mark.size):
             for answer in kept.answers.values():
-                answer.pop(institution_id, None)
+                answer.forget(institution_id)
         kept.mark = mark
     return kept
 
@@ -96,16 +128,18 @@ def _hash_at(seq: int) -> bytes | None:
     return db.session.scalar(sa.select(LogEntry.hash).where(LogEntry.seq == seq))
 
 
-def _touched(size: int) -> list[int]:
-    """The institutions of whose stays, cases and alerts the leaves from `size` on tell."""
-    return list(
-        db.session.scalars(
-            sa.select(HistoryEntry.holder_id)
-            .join(LogEntry, LogEntry.entry_id == HistoryEntry.id)
-            .where(LogEntry.seq >= size)
-            .distinct()
-        )
+def _touched(size: int) -> Iterable[int]:
+    """The institutions that had something of the cases and alerts of which the leaves from `size` on tell."""
+    new = (
+        sa.select(HistoryEntry)
+        .join(LogEntry, LogEntry.entry_id == HistoryEntry.id)
+        .where(LogEntry.seq >= size)
     )
+    holders = new.with_only_columns(HistoryEntry.holder_id)
+    others = sa.select(Track.institution_id).where(
+        Track.case_id.in_(new.with_only_columns(HistoryEntry.case_id))
+    )
+    return db.session.scalars(sa.union(holders, others)).all()
 
 
 def _count(asked: Asked, institution_ids: Collection[int], codes: Mapping[int, str]) -> dict[int, ByStage]:

@@ -1,10 +1,9 @@
-"""What the sheet of one institution says besides its stays: data quality, detention, hearings, protection, feedback."""
+"""What the sheet of one institution says besides its stays: detention, hearings, protection, feedback, quality."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -15,103 +14,34 @@ from tracker.indicators.detention import Detention, Held, detention
 from tracker.indicators.hearings import Hearings, Setting, hearings
 from tracker.indicators.limits import on_time
 from tracker.indicators.protection import PROTECTED_HOURS, VISIT_DAYS, Protected, Told, protected, told
-from tracker.indicators.quality import Quality, Usable, quality
-from tracker.models import Custody, Effect, HistoryEntry, ProtectionCase, Track
+from tracker.indicators.quality import Quality
+from tracker.models import Custody, Effect, HistoryEntry, Track
 from tracker.queries import limit_counts
-from tracker.queries.days import day_number
-from tracker.queries.stays import Frame
+from tracker.queries.qualities import came_to, quality_of
+from tracker.queries.stays import Frame, over
 from tracker.vocabulary import Level
 
 _HIGH_RISK = (Level.HIGH, Level.CRITICAL)
 _SETS_A_DAY = ("listed", "adjourned")
-_DELIVERED = ("delivered_accepted", "delivered_disputed")
+_FEEDBACK_LATEST = timedelta(days=30)
+"""Feedback is due fourteen days after a deciding step; some days more, for those that are recorded late."""
 
 
-def _here(frame: Frame) -> sa.ColumnElement[bool]:
-    return sa.and_(frame.here(HistoryEntry.holder_id), frame.known())
+class Particulars(NamedTuple):
+    """M16, M11, M12, M14 and M15 of one institution."""
+
+    quality: Quality
+    detention: Detention
+    hearings: Hearings
+    protection: Protected
+    told: Told
 
 
-def _recorded(frame: Frame) -> sa.ColumnElement[bool]:
-    """Recorded in the period, about the institution's own stays."""
-    return sa.and_(
-        _here(frame),
-        HistoryEntry.track_id.is_not(None),
-        HistoryEntry.recorded_at >= frame.since,
-        HistoryEntry.recorded_at < frame.came_until,
+def read(frame: Frame) -> Particulars:
+    """The particulars of the institution asked about."""
+    return Particulars(
+        quality_of(frame), detention_of(frame), hearings_of(frame), protection_of(frame), told_of(frame)
     )
-
-
-def quality_of(frame: Frame) -> Quality:
-    """M16 of the institution's entries that were recorded in the period."""
-    zone = mission.current().zone
-    lag = day_number(HistoryEntry.recorded_at, zone) - day_number(HistoryEntry.happened_at, zone)
-    imported = HistoryEntry.import_id.is_not(None)
-    lags: Counter[int] = Counter()
-    corrections = imports = flagged = 0
-    rows = db.session.execute(
-        sa.select(
-            imported.label("imported"),
-            HistoryEntry.flag.is_not(None).label("flagged"),
-            HistoryEntry.corrects_id.is_not(None).label("corrects"),
-            sa.case((imported, 0), else_=lag).label("lag"),
-            sa.func.count(),
-        )
-        .where(_recorded(frame))
-        .group_by("imported", "flagged", "corrects", "lag")
-    )
-    for is_imported, is_flagged, corrects, days, number in rows:
-        corrections += number * bool(corrects)
-        if is_imported:
-            imports, flagged = imports + number, flagged + number * bool(is_flagged)
-        elif not corrects:
-            lags[days] += number
-    return quality(
-        ends=_dated(frame, Effect.ENDS),
-        entries=_dated(frame, Effect.OPENS),
-        required=_complete(frame),
-        lags=lags,
-        corrections=corrections,
-        imported=imports,
-        flagged=flagged,
-    )
-
-
-def _dated(frame: Frame, effect: Effect) -> Usable:
-    """How many ends, or beginnings, of the institution's stays have a day, of all up to as_of."""
-    happened = HistoryEntry.happened_at
-    until = sa.or_(happened.is_(None), happened < frame.until)
-    whole, good = db.session.execute(
-        sa.select(sa.func.count(), sa.func.count(happened)).where(
-            _here(frame), HistoryEntry.track_id.is_not(None), HistoryEntry.effect == effect, until
-        )
-    ).one()
-    return Usable(good, whole)
-
-
-def _came(frame: Frame) -> sa.Select[*tuple[Any, ...]]:
-    """The cases that came to the institution in the period, each with when it first did."""
-    return (
-        sa.select(HistoryEntry.case_id, sa.func.min(HistoryEntry.happened_at).label("came_at"))
-        .where(
-            _here(frame),
-            HistoryEntry.track_id.is_not(None),
-            HistoryEntry.effect == Effect.OPENS,
-            HistoryEntry.happened_at >= frame.since,
-            HistoryEntry.happened_at < frame.came_until,
-        )
-        .group_by(HistoryEntry.case_id)
-    )
-
-
-def _complete(frame: Frame) -> Usable:
-    came = _came(frame).subquery()
-    complete = sa.and_(ProtectionCase.area_id.is_not(None), ProtectionCase.occurred_on.is_not(None))
-    whole, good = db.session.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((complete, 1), else_=0)), 0))
-        .select_from(came)
-        .join(ProtectionCase, ProtectionCase.id == came.c.case_id)
-    ).one()
-    return Usable(good, whole)
 
 
 # --- detention --------------------------------------------------------------------------------------------------
@@ -146,17 +76,17 @@ def detention_of(frame: Frame) -> Detention:
 
 
 def hearings_of(frame: Frame) -> Hearings:
-    """M12 of the courts' entries: each setting, and the next entry of its track."""
+    """M12: the settings of the period, and how often those were set whose case was decided in it."""
     entry = HistoryEntry
     rows = db.session.execute(
         sa.select(
             entry.track_id, entry.status_after, entry.happened_at, entry.reason, entry.detail, entry.action
         )
         .where(
-            _here(frame),
-            entry.stage == "court",
+            entry.track_id.in_(_set_or_decided(frame)),
             entry.effect != Effect.NOTES,
             entry.happened_at < frame.until,
+            frame.known(),
         )
         .order_by(entry.track_id, entry.id)
     )
@@ -166,14 +96,25 @@ def hearings_of(frame: Frame) -> Hearings:
         steps = _standing(its)
         own = list(_settings(steps))
         settings += own
-        last = steps[-1] if steps else None
         if (
-            last is not None
-            and last.status_after == "decided"
-            and _day(last.happened_at) in frame.asked.period
+            steps
+            and steps[-1].status_after == "decided"
+            and _day(steps[-1].happened_at) in frame.asked.period
         ):
             of_decided.append(len(own))
     return hearings(settings, of_decided, frame.asked.period)
+
+
+def _set_or_decided(frame: Frame) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """The tracks with a hearing that was set for a day of the period (its limit), or a decision in it."""
+    entry = HistoryEntry
+    here = [frame.here(entry.holder_id), entry.track_id.is_not(None), entry.stage == "court"]
+    in_period = [entry.due_at >= frame.since, entry.due_at < over(frame.asked.period.last)]
+    decided = [Track.left_at >= frame.since, Track.left_at < frame.came_until, Track.status == "decided"]
+    return sa.union(
+        sa.select(entry.track_id).where(*here, *in_period, entry.status_after.in_(_SETS_A_DAY)),
+        sa.select(Track.id).where(frame.here(Track.institution_id), ~Track.open, *decided),
+    )
 
 
 def _standing(rows: Iterable[Any]) -> list[Any]:
@@ -208,7 +149,7 @@ def _day(instant: datetime) -> date:
 
 def protection_of(frame: Frame) -> Protected:
     """M14 of the high-risk cases that came to the institution in the period."""
-    came = _came(frame).subquery()
+    came = came_to(frame).subquery()
     risk, measure = aliased(HistoryEntry), aliased(HistoryEntry)
     said = risk.detail["risk"].as_string()
     last_said = (
@@ -241,15 +182,20 @@ def protection_of(frame: Frame) -> Protected:
 
 
 def told_of(frame: Frame) -> Told:
-    """M15 of the cases that ever came to the institution."""
+    """M15 of the cases that the institution holds, or held not long ago."""
     limits = on_time(
         limit_counts.feedback_verdicts(frame, _cases_of(frame)), frame.asked.period, indicator="M15"
     )
     return told(limits, _answers(frame), *_visits(frame))
 
 
-def _cases_of(frame: Frame) -> sa.Select[*tuple[Any, ...]]:
-    return sa.select(Track.case_id).where(frame.here(Track.institution_id))
+def _cases_of(frame: Frame) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """The cases of its stays that are open, or ended so late that the feedback on them can fall in the period."""
+    here, recent = frame.here(Track.institution_id), frame.since - _FEEDBACK_LATEST
+    return sa.union(
+        sa.select(Track.case_id).where(here, Track.open),
+        sa.select(Track.case_id).where(here, ~Track.open, Track.left_at >= recent),
+    )
 
 
 def _answers(frame: Frame) -> dict[str, int]:

@@ -34,6 +34,7 @@ from tracker.procedure.counting import APART
 from tracker.queries import citations, counts, kept_tallies, particulars, ways
 from tracker.queries.areas import areas_inside
 from tracker.queries.kept_tallies import ByStage
+from tracker.queries.particulars import Particulars
 from tracker.queries.stays import Frame
 from tracker.visibility import FIGURES_REACH, Reach
 
@@ -60,24 +61,25 @@ def institution(
     tallies = _tallies(frame, {of.id, *peers, *receivers}, codes)
     own, stages = tallies[of.id], _stages(of, tallies[of.id])
     together = _together(tallies[institution_id] for institution_id in peers)
+    also = _particulars(frame, of.id)
     return InstitutionFigures(
         code=of.code,
         kind=of.kind,
         basis=basis,
         period=period,
-        quality=particulars.quality_of(frame),
+        quality=also.quality,
         stages=[stage_figures(stage, own.get(stage, Tally()), frame.asked) for stage in stages],
         peers=[stage_figures(stage, together.get(stage, Tally()), frame.asked) for stage in stages],
         peer_count=len(peers),
         received=_received(own, codes[of.id], frame.asked),
         sent=_sent(tallies, codes, of, frame.asked),
-        detention=particulars.detention_of(frame),
-        hearings=particulars.hearings_of(frame)
+        detention=also.detention,
+        hearings=also.hearings
         if "court" in stages
         else NotRecorded(indicator="M12", version=1, reason=_NO_HEARINGS),
         orders=_orders(own, frame.asked, holds="enforcement" in stages),
-        protection=particulars.protection_of(frame),
-        told=particulars.told_of(frame),
+        protection=also.protection,
+        told=also.told,
         others=[
             NotRecorded(indicator="M17", version=1, reason=_NO_DISPLACEMENT),
             NotRecorded(indicator="M18", version=1, reason=_NO_SUPPORT),
@@ -191,6 +193,12 @@ def _tallies(frame: Frame, ids: Collection[int], codes: Mapping[int, str]) -> di
         return kept_tallies.tallies(frame.asked, ids, codes)
     counted = counts.tallies(frame._replace(institution_ids=ids), codes)
     return kept_tallies.by_institution(counted, ids)
+
+
+def _particulars(frame: Frame, institution_id: int) -> Particulars:
+    if frame.known_at is None:
+        return kept_tallies.particulars_of(frame.asked, institution_id)
+    return particulars.read(frame)
 
 
 def _codes() -> dict[int, str]:
