@@ -69,6 +69,7 @@ OTHERS = (
     Place("closed case", "judicial", "/cases/{closed}"),
     Place("reopen", "judicial", "/cases/{closed}/reopen"),
     Place("what is stuck", "judicial", "/judicial/stuck"),
+    Place("stuck at one", "judicial", "/judicial/stuck/wun-riak-police?stage=police&status=sent"),
     Place("figures", "judicial", "/figures/"),
     Place("compare institutions", "judicial", "/figures/compare"),
     Place("the way of cases", "judicial", "/figures/pathway"),

@@ -7,7 +7,17 @@ from tests.browser.office import Office
 from tests.browser.places import PLACES
 from tracker.config import from_environment
 
-NO_PAGES = {"static_file", "ops.healthz", "ops.readyz", "admin.index"}
+NO_PAGES = {
+    "static_file",
+    "ops.healthz",
+    "ops.readyz",
+    "admin.index",
+    "figures.institution_csv",
+    "figures.compare_csv",
+    "figures.pathway_csv",
+    "reports.csv",
+    "reports.json",
+}
 """Files, words for machines, and an address that only leads on."""
 
 
