@@ -1,6 +1,6 @@
-"""Measures pages and import on each database, in one run, and prints a table.
+"""Measures pages, import and log on each database, in one run, and prints a table.
 
-python -m benchmarks [--cases 100000] [--only sqlite] [--json report.json]
+python -m benchmarks [--cases 100000] [--leaves 100000] [--part log] [--only sqlite] [--json report.json]
 """
 
 import json
@@ -12,21 +12,39 @@ from typing import Any
 
 import click
 
-from benchmarks import caseload, imports, pages
+from benchmarks import caseload, imports, log, pages
 from benchmarks.databases import KINDS, Databases, databases, engine_of, why_not
 from tracker import clock, mission
 
 PAGE_AIM, IMPORT_AIM = 2.5, 0.25
+PARTS = ("pages", "import", "log")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--cases", default=100_000, show_default=True, help="Cases that the pages are read from.")
 @click.option("--turns", default=60, show_default=True, help="Turns of each page; more are steadier.")
 @click.option("--imported", default=20_000, show_default=True, help="Cases that are imported.")
+@click.option("--leaves", default=100_000, show_default=True, help="Leaves of the log that is measured.")
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(PARTS),
+    multiple=True,
+    default=PARTS,
+    help="This alone; may be repeated.",
+)
 @click.option("--only", type=click.Choice(KINDS), help="On this database alone.")
 @click.option("--json", "place", type=click.Path(path_type=Path), help="Write the figures to this file.")
-def main(cases: int, turns: int, imported: int, only: str | None, place: Path | None) -> None:
-    """Measure pages against a bare Flask page, and the import against raw inserts of the same rows."""
+def main(  # noqa: PLR0917
+    cases: int,
+    turns: int,
+    imported: int,
+    leaves: int,
+    parts: tuple[str, ...],
+    only: str | None,
+    place: Path | None,
+) -> None:
+    """Measure pages against a bare Flask page, the import against raw inserts of the same rows, and the log."""
     mission.current()
     figures: dict[str, Any] = {
         "measured_at": clock.now().astimezone(UTC).isoformat(),
@@ -39,8 +57,14 @@ def main(cases: int, turns: int, imported: int, only: str | None, place: Path | 
             click.echo(f"{kind}: not measured. {reason}")
             continue
         with databases(kind) as made:
-            figures[kind] = {"pages": _pages(made, cases, turns), "import": _import(made, imported)}
-        for line in _table(kind, cases, figures[kind]):
+            figures[kind] = {}
+            if "pages" in parts:
+                figures[kind]["pages"] = _pages(made, cases, turns)
+            if "import" in parts:
+                figures[kind]["import"] = _import(made, imported)
+            if "log" in parts:
+                figures[kind]["log"] = _log(kind, made, leaves)
+        for line in _tables(kind, figures[kind]):
             click.echo(line)
     if place is not None:
         place.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
@@ -60,7 +84,7 @@ def _import(made: Databases, cases: int) -> list[dict[str, Any]]:
     source = made.folder / "events.csv"
     rows = imports.write_source(source, cases, caseload.SEED)
     click.echo(f"Importing {cases:,} cases, {rows:,} events")
-    speeds = [imports.imported(written, source, rows), imports.raw(written, empty, rows)]
+    speeds = [imports.imported(written, source, rows), imports.raw_inserts(written, empty, rows)]
     return [
         {
             **speed._asdict(),
@@ -72,15 +96,32 @@ def _import(made: Databases, cases: int) -> list[dict[str, Any]]:
     ]
 
 
-def _table(kind: str, cases: int, figures: dict[str, Any]) -> Iterator[str]:
+def _log(kind: str, made: Databases, leaves: int) -> list[dict[str, Any]]:
+    if kind == "postgresql":
+        click.echo("Appending by eight clients")
+        return [cost.figures() for cost in log.of_postgresql(made)]
+    with click.progressbar(length=leaves, label=f"Appending {leaves:,} leaves") as bar:
+        return [cost.figures() for cost in log.of_sqlite(made, leaves, bar.update)]
+
+
+def _tables(kind: str, figures: dict[str, Any]) -> Iterator[str]:
     yield ""
-    yield f"{kind}, {cases:,} cases"
+    yield kind
+    for part, lines in (("pages", _pages_table), ("import", _import_table), ("log", log.table)):
+        if part in figures:
+            yield from lines(figures[part])
+
+
+def _pages_table(costs: list[dict[str, Any]]) -> Iterator[str]:
     yield f"  {'page':<16}{'CPU ms':>10}{'x floor':>10}{'bytes':>10}"
-    for one in figures["pages"]:
+    for one in costs:
         yield f"  {one['name']:<16}{one['milliseconds']:>10.2f}{one['ratio']:>10.2f}{one['bytes']:>10,}"
     yield f"  (aim: at most {PAGE_AIM} x floor)"
+
+
+def _import_table(speeds: list[dict[str, Any]]) -> Iterator[str]:
     yield f"  {'rows':<16}{'CPU s':>10}{'clock s':>10}{'rows/s':>10}{'of raw':>10}{'by clock':>10}"
-    for one in figures["import"]:
+    for one in speeds:
         yield (
             f"  {one['name']:<16}{one['cpu_seconds']:>10.2f}{one['seconds']:>10.2f}"
             f"{one['rows_a_second']:>10,.0f}{one['ratio']:>10.2f}{one['ratio_by_the_clock']:>10.2f}"

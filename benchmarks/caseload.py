@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from benchmarks.journeys import Journey
 from benchmarks.rows import Rows
 from tracker import clock, passwords
+from tracker.ledger.bringing_in import bring_in
 from tracker.models import Area, Institution, Membership, UserAccount
 from tracker.vocabulary import InstitutionKind, Role
 
@@ -59,7 +60,10 @@ def write(
     now: datetime | None = None,
     tell: Callable[[int], None],
 ) -> None:
-    """Writes the caseload into an empty, migrated database; `tell` hears how many cases are done."""
+    """Writes the caseload into an empty, migrated database, and then the leaves of all its entries.
+
+    `tell` hears how many cases are done.
+    """
     rng = random.Random(seed)  # noqa: S311 - the same caseload each time
     holders, areas = _found(engine)
     until = now or clock.now()
@@ -71,6 +75,7 @@ def write(
             tell(_AT_ONCE)
     rows.write()
     tell(cases % _AT_ONCE)
+    bring_in(engine, lambda _number: None)
     rows.tidy()
 
 

@@ -2,27 +2,36 @@
 
 import csv
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from benchmarks import raw
 from benchmarks.databases import engine_of
+from benchmarks.log_appending import TABLES as LOG_TABLES
 from tracker import mission
-from tracker.db import Base
 from tracker.intake import mapping_reader
 from tracker.intake.loading import Loader
 from tracker.intake.report import Report
 from tracker.intake.staging import staged
 
 MAPPING = "traffic-fines"
-_TABLES = ("area", "import_source", "institution", "protection_case", "track", "history_entry")
+TABLES = (
+    "area",
+    "import_source",
+    "institution",
+    "protection_case",
+    "track",
+    "history_entry",
+    "log_head",
+    *LOG_TABLES,
+)
 _HEADINGS = ("case_ref", "seq", "on", "event", "institution", "unit", "outcome")
-_AT_ONCE = 20_000
 
 
 class Speed(NamedTuple):
@@ -76,40 +85,17 @@ def imported(url: str, source: Path, rows: int) -> Speed:
     return Speed("import", rows, process_time() - cpu, perf_counter() - clock)
 
 
-def raw(written: str, empty: str, rows: int) -> Speed:
+def raw_inserts(written: str, empty: str, rows: int) -> Speed:
     """Inserts the rows of the database `written` into the database `empty` by executemany of the driver, no more."""
-    tables = {name: _rows(written, name) for name in _TABLES}
+    with engine_of(written).connect() as source:
+        source.execute(sa.select(1))
+        tables = {name: raw.read(source, name) for name in TABLES}
     with engine_of(empty).begin() as connection:
         connection.execute(sa.select(1))
         cpu, clock = process_time(), perf_counter()
         driver = connection.connection.cursor()
-        for name, (columns, values) in tables.items():
-            for first in range(0, len(values), _AT_ONCE):
-                driver.executemany(_insert(connection, name, columns), values[first : first + _AT_ONCE])
+        for name, values in tables.items():
+            for first in range(0, len(values), raw.AT_ONCE):
+                driver.executemany(raw.insert_into(connection, name), values[first : first + raw.AT_ONCE])
         connection.connection.commit()
         return Speed("raw", rows, process_time() - cpu, perf_counter() - clock)
-
-
-def _rows(url: str, table: str) -> tuple[list[str], Sequence[Any]]:
-    """All rows as the driver gives them, in order of their ids."""
-    columns = [column.name for column in Base.metadata.tables[table].columns]
-    with engine_of(url).connect() as connection:
-        connection.execute(sa.select(1))
-        cursor = connection.connection.cursor()
-        cursor.execute(f"SELECT {', '.join(map(_readable(connection), columns))} FROM {table} ORDER BY id")
-        return columns, cursor.fetchall()
-
-
-def _readable(connection: sa.Connection) -> Any:
-    """JSON is read as text on PostgreSQL, so that it goes back as it came."""
-    if connection.dialect.name == "sqlite":
-        return str
-    return lambda name: f"{name}::text" if name == "detail" else name
-
-
-def _insert(connection: sa.Connection, table: str, columns: list[str]) -> str:
-    if connection.dialect.name == "sqlite":
-        marks = ["?"] * len(columns)
-    else:
-        marks = ["%s::json" if name == "detail" else "%s" for name in columns]
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(marks)})"

@@ -5,8 +5,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks import caseload, imports
-from benchmarks.databases import engine_of
+from benchmarks import caseload, imports, log
+from benchmarks.databases import Databases, engine_of
 from tests.databases import Database
 from tracker import migrate
 from tracker.actions import rebuild
@@ -36,11 +36,24 @@ def test_raw_rows_are_those_that_the_import_wrote(database: Database, tmp_path: 
     assert imports.imported(database.url, source, rows).rows == rows
     if database.url.startswith("sqlite"):
         migrate.upgrade(empty)
-        imports.raw(database.url, empty, rows)
+        imports.raw_inserts(database.url, empty, rows)
         assert _counts(empty) == _counts(database.url)
+
+
+def test_what_the_log_costs_stands_beside_what_it_cannot_be_faster_than(tmp_path: Path):
+    costs = log.of_sqlite(Databases("sqlite", tmp_path), 512, lambda _number: None)
+    assert all(cost.bare > 0 and cost.ours > 0 for cost in costs)
+    rows = [engine_of(f"sqlite:///{tmp_path / name}.db") for name in ("log", "log_raw")]
+    assert _leaves(rows[0]) == _leaves(rows[1])
+    lines = [*log.table([cost.figures() for cost in costs])]
+    assert len(lines) == 1 + len(costs)
+
+
+def _leaves(engine: sa.Engine) -> list[object]:
+    with engine.connect() as connection:
+        return [*connection.scalars(sa.text("SELECT hash FROM log_entry ORDER BY seq"))]
 
 
 def _counts(url: str) -> list[int]:
     with engine_of(url).connect() as connection:
-        tables = ("protection_case", "track", "history_entry", "institution")
-        return [connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0 for table in tables]
+        return [connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0 for table in imports.TABLES]

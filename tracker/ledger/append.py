@@ -5,7 +5,7 @@ commit: numbers have no gap, and stand in the order of the commits.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, cast
@@ -43,6 +43,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LOCK_HEAD = sa.select(
     _HEAD.c.size, _HEAD.c.frontier, _HEAD.c.last_at, _HEAD.c.procedure, _HEAD.c.complete
 ).with_for_update()
+_MOVE_HEAD = sa.update(_HEAD)
 _EARLIER = ENTRY.alias()
 _LAST = sa.select(sa.func.max(_EARLIER.c.n)).where(_EARLIER.c.history_id == HISTORY.c.id).scalar_subquery()
 _HISTORIES = (
@@ -57,11 +58,14 @@ _HISTORIES = (
     )
     .select_from(HISTORY)
     .outerjoin(ENTRY, sa.and_(ENTRY.c.history_id == HISTORY.c.id, ENTRY.c.n == _LAST))
-    .where(
-        sa.or_(
-            HISTORY.c.case_id.in_(sa.bindparam("cases", expanding=True)),
-            HISTORY.c.alert_id.in_(sa.bindparam("alerts", expanding=True)),
-        )
+)
+_OF_ONE = _HISTORIES.where(
+    sa.or_(HISTORY.c.case_id == sa.bindparam("case"), HISTORY.c.alert_id == sa.bindparam("alert"))
+)
+_OF_MANY = _HISTORIES.where(
+    sa.or_(
+        HISTORY.c.case_id.in_(sa.bindparam("cases", expanding=True)),
+        HISTORY.c.alert_id.in_(sa.bindparam("alerts", expanding=True)),
     )
 )
 _PLACE = sa.select(ENTRY.c.n).where(
@@ -208,16 +212,21 @@ def _stories(
 
 
 def _known(
-    connection: sa.Connection, abouts: Iterable[tuple[int | None, int | None]]
+    connection: sa.Connection, abouts: Collection[tuple[int | None, int | None]]
 ) -> dict[tuple[int | None, int | None], _Story]:
-    asked = {
-        "cases": [case for case, _ in abouts if case is not None],
-        "alerts": [alert for _, alert in abouts if alert is not None],
-    }
     return {
         (case, alert): _Story(number, code, key, -1 if n is None else n, last or b"")
-        for case, alert, number, code, key, n, last in connection.execute(_HISTORIES, asked)
+        for case, alert, number, code, key, n, last in _rows_of(connection, abouts)
     }
+
+
+def _rows_of(connection: sa.Connection, abouts: Collection[tuple[int | None, int | None]]) -> Iterable[Any]:
+    if len(abouts) == 1:
+        ((case, alert),) = abouts
+        return connection.execute(_OF_ONE, {"case": case, "alert": alert})
+    cases = [case for case, _ in abouts if case is not None]
+    alerts = [alert for _, alert in abouts if alert is not None]
+    return connection.execute(_OF_MANY, {"cases": cases, "alerts": alerts})
 
 
 class _Writing:
@@ -298,7 +307,7 @@ class _Writing:
         ):
             bulk.insert(self._connection, table, rows)
         self._connection.execute(
-            sa.update(_HEAD),
+            _MOVE_HEAD,
             {
                 "size": frontier.size,
                 "frontier": frontier.pack(),

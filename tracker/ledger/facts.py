@@ -157,6 +157,10 @@ _FACTS = (
 )
 
 
+_OF_ONE = _FACTS.where(HistoryEntry.id == sa.bindparam("id"))
+"""Most acts write one entry; a list of numbers would be spelled out anew each time."""
+
+
 class Which(Enum):
     """How entries are named: one statement each, made once."""
 
@@ -166,4 +170,8 @@ class Which(Enum):
 
 def read(connection: sa.Connection, which: Which, ids: Sequence[int]) -> list[Facts]:
     """The facts of the entries with these numbers, or of these cases, in the order in which they were recorded."""
-    return [Facts._make(row) for row in connection.execute(which.value, {"ids": ids})]
+    if which is Which.ENTRIES and len(ids) == 1:
+        rows = connection.execute(_OF_ONE, {"id": ids[0]})
+    else:
+        rows = connection.execute(which.value, {"ids": ids})
+    return [Facts._make(row) for row in rows]

@@ -9,7 +9,7 @@ from tracker.log.refusals import Malformed
 LARGEST: Final = 2**53 - 1
 """Beyond it a number is not the same in every JSON library (RFC 8785 section 3.2.2.3)."""
 
-_WRITTEN_AS_IT_IS = {str, bool, type(None)}
+_WRITTEN_AS_IT_IS = frozenset({str, bool, type(None)})
 
 
 def encode(value: Any) -> bytes:
@@ -29,14 +29,21 @@ def _check(value: Any) -> None:
     if type(value) in _WRITTEN_AS_IT_IS or isinstance(value, str):
         return
     if isinstance(value, dict):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
+        if not all(map(_is_name, value)):
             raise Malformed("A name in the log is ASCII.")
         value = value.values()
     elif not isinstance(value, list | tuple):
         _check_number(value)
         return
     for inner in value:
-        _check(inner)
+        if (
+            type(inner) not in _WRITTEN_AS_IT_IS
+        ):  # most are: asked here, so that few are asked about one by one
+            _check(inner)
+
+
+def _is_name(key: Any) -> bool:
+    return isinstance(key, str) and key.isascii()
 
 
 def _check_number(value: Any) -> None:
