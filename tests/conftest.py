@@ -32,6 +32,8 @@ from flask import Flask
 from blueprints import create_app
 from tests import databases, postgres, suites
 from tests.databases import Database
+from tests.interop import golang
+from tests.interop.golang import Verifier
 from tests.world import World
 from tracker import mission
 from tracker.config import Settings
@@ -206,3 +208,10 @@ def statements(world: World) -> Callable[[], AbstractContextManager[list[str]]]:
             sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
     return gather
+
+
+@pytest.fixture(scope="session")
+def go(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
+    """Go's verifier of logs; skips (fails on the build machine) where it cannot be built."""
+    suites.require(golang.why_not())
+    return golang.build(tmp_path_factory.mktemp("go"))

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from tests import suites
-from tests.interop import golang
 from tests.interop.golang import Verifier
 from tests.log import maker, reference
 from tests.log.maker import KEY, ORIGIN, WITNESS, Made
@@ -22,13 +20,6 @@ from tracker.log.verify import Trust, verify
 VKEY = KEY.verifier()
 COSIGNER = WITNESS.verifier(COSIGNATURE)
 NOW = 1_795_000_000
-
-
-@pytest.fixture(scope="module")
-def go(tmp_path_factory: pytest.TempPathFactory) -> Verifier:
-    """Go's verifier; skips (fails on the build machine) where it cannot be built."""
-    suites.require(golang.why_not())
-    return golang.build(tmp_path_factory.mktemp("go"))
 
 
 @pytest.fixture(scope="module")

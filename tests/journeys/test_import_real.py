@@ -25,9 +25,15 @@ from flask import Flask
 
 from blueprints.ops.importing import import_group
 from tests import databases
+from tests.conftest import LOG_KEY
+from tests.interop.golang import Verifier
 from tracker import clock, migrate
 from tracker.actions import rebuild
 from tracker.db import db, reading_only
+from tracker.ledger.export import Export
+from tracker.ledger.signing import Signer
+from tracker.ledger.store import Store
+from tracker.log.keys import write_key_file
 from tracker.models import Institution, Membership, UserAccount
 from tracker.queries import queues
 from tracker.vocabulary import Role
@@ -217,6 +223,21 @@ def test_a_day_in_2109_is_left_out_and_kept_in_the_words_of_the_source(felony: t
     assert {day[:4] for _, day in found} == {"2109", "2219"}
     ((latest, recorded),) = ground.rows("SELECT max(happened_at), max(recorded_at) FROM history_entry")
     assert latest < recorded
+
+
+def test_go_verifies_the_log_of_every_imported_entry(
+    felony: tuple[Ground, dict[str, Any]], go: Verifier, tmp_path: Path
+):
+    """Copied as an operator copies it, save that the key is of this test, and read by other people's code."""
+    ground, report = felony
+    write_key_file(tmp_path / "1.key", LOG_KEY)
+    with ground.engine.begin() as connection:
+        signed = Signer(tmp_path).sign(connection)
+    with reading_only(), ground.engine.connect() as connection:
+        Export(Store(connection), tmp_path / "log").write()
+    assert signed.size == report["entries"] + 1, "and the procedure in force"
+    answer = go("log", tmp_path / "log", LOG_KEY.verifier())
+    assert answer.out == f"{signed.size} entries hold\n", answer.err
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,15 @@ Nothing here calls an action; what is checked in the database is only that the j
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from blueprints.guards import SAFE_METHODS
+from tests.interop.golang import Verifier
+from tests.office import Office
 from tests.web.careful_client import CarefulClient, Page
 from tests.world import World
 from tracker import clock
@@ -234,6 +238,25 @@ def test_a_case_that_one_station_declines_is_accepted_by_another(world: World):
         assert SURVIVOR in accepted
         assert "Bend police station" not in accepted.split("<h2>History</h2>")[1]
     assert journey.is_whole()
+
+
+def test_go_verifies_the_log_of_what_people_did_on_web_forms(
+    world: World, go: Verifier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Copied by the operator's own commands, and read by code that is none of ours."""
+    journey = Journey(world, days=20)
+    with journey.day(0):
+        journey.register()
+        journey.take("judicial_officer", "triage", urgency="urgent", risk="high")
+        journey.refer("Bend police station", "Ford police station")
+    with journey.day(1):
+        journey.take("police_officer", "accept")
+    office = Office(tmp_path, world.database_url, monkeypatch)
+    key = office.keygen()
+    office.log("export", tmp_path / "copy")
+    answer = go("log", tmp_path / "copy", key)
+    case = db.session.scalars(sa.select(ProtectionCase)).one()
+    assert answer.out == f"{case.entries + 2} entries hold\n", answer.err
 
 
 def test_a_prosecutor_returns_a_file_and_charges_when_it_comes_back(world: World):
