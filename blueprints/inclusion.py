@@ -11,16 +11,22 @@ from tracker.ledger.inclusion import Look, Memory, Place
 
 
 class Checked(NamedTuple):
-    """What a page says of a history in the log: the sentence, whether it is bad news, the words for each entry."""
+    """What a page says of a history in the log: a sentence, whether it is bad news, the words for each entry.
+
+    This page is hot and its bytes are few, so the sentence is short; what "checked" means stands behind its link.
+    """
 
     sentence: str
     tone: str
     look: Look
 
-    def words(self, entry_id: int) -> str:
-        """Where an entry is; "" where it has no leaf."""
+    def words(self, entry_id: int) -> tuple[str, str]:
+        """Where an entry is in the log, and since which checkpoint; "" twice where it has no leaf.
+
+        The checkpoint that the sentence names is not said again.
+        """
         place = self.look.places.get(entry_id)
-        return words(place) if place else ""
+        return _words(place, self.look.since) if place else ("", "")
 
 
 def init_app(app: Flask) -> None:
@@ -38,15 +44,11 @@ def of_alert(alert_id: int) -> Checked:
     return _said(inclusion.of_alert(signing.store(), alert_id, _memory(), signing.verifiers))
 
 
-def words(place: Place) -> str:
-    """Where one entry is."""
+def _words(place: Place, said: int) -> tuple[str, str]:
+    at = _("log %(place)d", place=place.at)
     if place.since is None:
-        return _("place %(place)d in the log, waiting for the next checkpoint", place=place.at)
-    return _(
-        "place %(place)d in the log, since checkpoint %(size)d",
-        place=place.at,
-        size=place.since,
-    )
+        return at, _("waiting for the next checkpoint")
+    return at, "" if place.since == said else _("since checkpoint %(size)d", size=place.since)
 
 
 def _memory() -> Memory:
@@ -58,7 +60,7 @@ def _said(look: Look) -> Checked:
     if look.wrong is not None:
         return Checked(
             _(
-                "Entry %(n)d of this history is not what the verifiable log holds. Do not rely on this page, and tell "
+                "entry %(n)d of this history is not what the verifiable log holds. Do not rely on this page, and tell "
                 "an auditor.",
                 n=look.wrong,
             ),
@@ -66,13 +68,5 @@ def _said(look: Look) -> Checked:
             look,
         )
     if look.proven:
-        return Checked(
-            _(
-                "Checked just now: the entries of this case in the log are numbered without a gap, each names the hash "
-                "of the one before it, and entry %(n)d leads to a signed checkpoint. It vouches for those before it.",
-                n=look.proven,
-            ),
-            "",
-            look,
-        )
-    return Checked(_("No entry of this history is under a checkpoint yet that could be checked."), "", look)
+        return Checked(_("an unbroken chain up to checkpoint %(size)d.", size=look.since), "", look)
+    return Checked(_("no entry is under a checkpoint yet that could be checked."), "", look)

@@ -19,10 +19,11 @@ class QrCode(NamedTuple):
     @classmethod
     def of(cls, receipt: Receipt) -> Self | None:
         """The code of a receipt. One with too many witnesses for a single code is drawn without them, or not at all."""
-        return cls._drawn(receipt.encode()) or cls._drawn(_by_the_log_alone(receipt).encode())
+        return cls.of_bytes(receipt.encode()) or cls.of_bytes(_by_the_log_alone(receipt).encode())
 
     @classmethod
-    def _drawn(cls, data: bytes) -> Self | None:
+    def of_bytes(cls, data: bytes) -> Self | None:
+        """The code of some bytes; None where they are too many for one."""
         import segno
         from segno.encoder import DataOverflowError
 

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     AREA_OVERSEE = "area:oversee"
     HISTORY_AUDIT = "history:audit"
     VERIFIER_ACCREDIT = "verifier:accredit"
+    LOG_WITNESS = "log:witness"
     PERFORMANCE_READ = "performance:read"
     PERFORMANCE_LIVE = "performance:live"
     REPORT_READ = "report:read"
@@ -64,8 +65,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.CSO_MONITOR: _EVERYONE | {Permission.PERFORMANCE_READ, Permission.REPORT_READ},
     Role.AUDITOR: _EVERYONE
-    | {Permission.HISTORY_AUDIT, Permission.VERIFIER_ACCREDIT, Permission.REPORT_READ},
-    Role.ADMINISTRATOR: _EVERYONE | {Permission.PEOPLE_MANAGE, Permission.INSTITUTION_MANAGE},
+    | {
+        Permission.HISTORY_AUDIT,
+        Permission.VERIFIER_ACCREDIT,
+        Permission.LOG_WITNESS,
+        Permission.REPORT_READ,
+    },
+    Role.ADMINISTRATOR: _EVERYONE
+    | {Permission.PEOPLE_MANAGE, Permission.INSTITUTION_MANAGE, Permission.LOG_WITNESS},
 }
 
 READ_ONLY_ROLES = frozenset({Role.CSO_MONITOR})

@@ -55,7 +55,7 @@ class Act(NamedTuple):
     happened: str
     recorded: str
     procedure: str
-    logged: str = ""
+    logged: tuple[str, str] = ("", "")
     proof_href: str = ""
 
 
@@ -82,7 +82,7 @@ def timeline(rows: Sequence[EntryRow], base: str, checked: Checked) -> list[Act]
     corrected = {row.corrects: row.n for row in rows if row.corrects is not None}
     return [
         _act(row, corrected.get(row.n))._replace(
-            logged=checked.words(row.id), proof_href=f"{base}/entries/{row.n}/proof"
+            logged=checked.words(row.id), proof_href=f"{base}/entries/{row.n}"
         )
         for row in rows
     ]

@@ -67,28 +67,28 @@ def alert(reference: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/cases/<string:reference>/entries/<int(max=2147483647):n>/proof")
+@bp.get("/cases/<string:reference>/entries/<int(max=2147483647):n>")
 @requires(Permission.HISTORY_AUDIT)
 def case_proof(reference: str, n: int) -> ResponseReturnValue:
     """The proof of one entry of a case."""
     return _proof("case", audit.case(reference, viewer=signed_in()), n)
 
 
-@bp.get("/cases/<string:reference>/entries/<int(max=2147483647):n>/proof/text")
+@bp.get("/cases/<string:reference>/entries/<int(max=2147483647):n>/text")
 @requires(Permission.HISTORY_AUDIT)
 def case_proof_text(reference: str, n: int) -> ResponseReturnValue:
     """The same as a file."""
     return _proof_text(audit.case(reference, viewer=signed_in()), n)
 
 
-@bp.get("/alerts/<string:reference>/entries/<int(max=2147483647):n>/proof")
+@bp.get("/alerts/<string:reference>/entries/<int(max=2147483647):n>")
 @requires(Permission.HISTORY_AUDIT)
 def alert_proof(reference: str, n: int) -> ResponseReturnValue:
     """The proof of one entry of an alert."""
     return _proof("alert", audit.alert(reference, viewer=signed_in()), n)
 
 
-@bp.get("/alerts/<string:reference>/entries/<int(max=2147483647):n>/proof/text")
+@bp.get("/alerts/<string:reference>/entries/<int(max=2147483647):n>/text")
 @requires(Permission.HISTORY_AUDIT)
 def alert_proof_text(reference: str, n: int) -> ResponseReturnValue:
     """The same as a file."""

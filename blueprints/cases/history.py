@@ -48,7 +48,7 @@ class Act(NamedTuple):
     small: str
     n: int
     mend_href: str
-    logged: str
+    logged: tuple[str, str]
     proof_href: str
 
 
@@ -63,7 +63,7 @@ def timeline(file: CaseFile, base: str, checked: Checked, *, viewer: Acting) -> 
     consents = _consents(file)
     return [
         _act(entry, mends.get(entry.id, ()), consents, base if entry.institution_id == own else "")._replace(
-            logged=checked.words(entry.id), proof_href=f"{base}/entries/{entry.n}/proof"
+            logged=checked.words(entry.id), proof_href=f"{base}/entries/{entry.n}"
         )
         for entry in reversed(file.entries)
         if not (entry.action == "correct" and entry.corrects_id in shown)
@@ -90,7 +90,7 @@ def _act(
         _small(entry),
         entry.n,
         f"{base}/entries/{entry.n}/correct" if base and entry.action not in _MENDS else "",
-        "",
+        ("", ""),
         "",
     )
 

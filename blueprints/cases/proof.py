@@ -18,7 +18,7 @@ from tracker.permissions import Permission
 from tracker.queries import cases
 
 
-@bp.get("/<string:reference>/entries/<int(max=2147483647):n>/proof")
+@bp.get("/<string:reference>/entries/<int(max=2147483647):n>")
 @requires(Permission.CASE_READ)
 def proof(reference: str, n: int) -> ResponseReturnValue:
     """The proof of an entry that the person may read."""
@@ -32,7 +32,7 @@ def proof(reference: str, n: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<string:reference>/entries/<int(max=2147483647):n>/proof/text")
+@bp.get("/<string:reference>/entries/<int(max=2147483647):n>/text")
 @requires(Permission.CASE_READ)
 def proof_text(reference: str, n: int) -> ResponseReturnValue:
     """The same as a file."""

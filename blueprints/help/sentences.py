@@ -62,6 +62,9 @@ MAY = {
     Permission.VERIFIER_ACCREDIT: _l(
         "Propose or confirm, never both, an organisation that checks the whole log; revoke it; see what it downloaded."
     ),
+    Permission.LOG_WITNESS: _l(
+        "Carry checkpoints of the verifiable log to witnesses without a network, and bring back their signatures."
+    ),
     Permission.PERFORMANCE_READ: _l("Read the figures of institutions and histories that name nobody."),
     Permission.PERFORMANCE_LIVE: _l(
         "See how your institution performs, from its histories as they stand now."

@@ -55,6 +55,11 @@ def witness_rows(of: Quorum) -> list[tuple[str, str, str]]:
     ]
 
 
+def request_rows(of: Quorum) -> list[Row]:
+    """The same, each with the way to its request."""
+    return [Row(url_for("log.witness_request", witness=cells[0]), cells) for cells in witness_rows(of)]
+
+
 def state(of: State) -> Tag:
     """Where an accreditation stands."""
     label, tone = _STATES[of]

@@ -17,6 +17,11 @@ NO_PAGES = {
     "figures.pathway_csv",
     "reports.csv",
     "reports.json",
+    *(f"log.{file}" for file in ("checkpoint", "witnessed", "notice", "tile", "entries", "disclosures")),
+    "log.witness_request_text",
+    *(f"audit.{about}_proof_text" for about in ("case", "alert")),
+    *(f"cases.{file}" for file in ("proof_text", "receipt_text", "receipt_details")),
+    "monitor.history",
 }
 """Files, words for machines, and an address that only leads on."""
 

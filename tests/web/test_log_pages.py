@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import segno
 import sqlalchemy as sa
 
+from blueprints.paper import QrCode
 from tests.conftest import LOG_KEY
 from tests.web.case_pages import address, has
 from tests.world import World
+from tracker import clock
 from tracker.db import db
 from tracker.ledger.signing import Signer
 from tracker.log import histories, policy, receipts
@@ -18,6 +22,7 @@ from tracker.log.cosignatures import signed_message
 from tracker.log.keys import COSIGNATURE, SigningKey
 from tracker.log.notes import parse
 from tracker.log.verify import Trust
+from tracker.log.witness import decide
 from tracker.models import LogCheckpoint, LogCosignature
 
 TRUST = Trust(keys=[LOG_KEY.verifier()])
@@ -49,14 +54,19 @@ def test_each_entry_says_its_place_and_since_which_checkpoint(world: World, sign
     officer = world.sign_in(world.judicial_officer)
     page = words_of(officer.get(address(track.case)).text)
     assert "waiting for the next checkpoint" in page
-    assert "No entry of this history is under a checkpoint yet" in page
+    assert "no entry is under a checkpoint yet" in page
     size = int(world.visitor().get("/log/checkpoint").text.split("\n")[1])
     world.take("start_investigation", track)
     page = words_of(officer.get(address(track.case)).text)
     many = len(world.entries(track.case))
-    assert f"entry {many - 1} leads to a signed checkpoint" in page
-    assert page.count(f"since checkpoint {size}") == many - 1
+    assert f"Checked: an unbroken chain up to checkpoint {size}." in page
+    assert len(re.findall(r"· log \d+", page)) == many
     assert page.count("waiting for the next checkpoint") == 1
+    with world.travel(hours=1):
+        later = int(world.visitor().get("/log/checkpoint").text.split("\n")[1])
+    page = words_of(officer.get(address(track.case)).text)
+    assert f"Checked: an unbroken chain up to checkpoint {later}." in page
+    assert page.count(f"since checkpoint {size}") == many - 1
 
 
 def test_a_history_is_checked_in_one_statement_once_its_newest_entry_was_proved(
@@ -97,7 +107,7 @@ def test_a_history_that_is_not_what_the_log_holds_says_so_on_every_page_of_it(
 def test_the_proof_of_an_entry_opens_what_is_sealed_and_names_what_was_changed(world: World, signer: Signer):
     case = world.a_case("police:accepted")
     n = len(world.entries(case))
-    page = address(case, "entries", n, "proof")
+    page = address(case, "entries", n)
     officer, auditor = world.sign_in(world.judicial_officer), world.sign_in(world.auditor)
     for client, where in ((officer, page), (auditor, f"/audit{page}")):
         text = words_of(client.get(where).text)
@@ -121,11 +131,11 @@ def test_the_proof_of_an_entry_opens_what_is_sealed_and_names_what_was_changed(w
 @pytest.mark.only_on("sqlite")
 def test_who_may_not_read_an_entry_gets_no_proof_of_it(world: World, signer: Signer):
     case = world.a_case("court:decided")
-    page = address(case, "entries", 1, "proof")
+    page = address(case, "entries", 1)
     assert world.sign_in(world.other_judicial_officer).get(page).status_code == 404
     assert world.sign_in(world.police_officer).get(page).status_code == 404, "an entry of the section alone"
-    assert world.sign_in(world.judicial_officer).get(address(case, "entries", 99, "proof")).status_code == 404
-    assert world.sign_in(world.auditor).get(f"/audit{address(case)}/entries/99/proof").status_code == 404
+    assert world.sign_in(world.judicial_officer).get(address(case, "entries", 99)).status_code == 404
+    assert world.sign_in(world.auditor).get(f"/audit{address(case)}/entries/99").status_code == 404
 
 
 @pytest.mark.only_on("sqlite")
@@ -133,9 +143,9 @@ def test_an_alert_has_its_places_and_proofs_for_auditors(world: World, signer: S
     alert = world.an_alert("verified").reference
     auditor = world.sign_in(world.auditor)
     auditor.get("/log/checkpoint")
-    assert "since checkpoint" in auditor.get(f"/audit/alerts/{alert}").text
-    assert "Yes. The bytes below lead" in auditor.get(f"/audit/alerts/{alert}/entries/1/proof").text
-    assert auditor.get(f"/audit/alerts/{alert}/entries/1/proof/text").status_code == 200
+    assert "an unbroken chain up to checkpoint" in auditor.get(f"/audit/alerts/{alert}").text
+    assert "Yes. The bytes below lead" in auditor.get(f"/audit/alerts/{alert}/entries/1").text
+    assert auditor.get(f"/audit/alerts/{alert}/entries/1/text").status_code == 200
 
 
 # --- receipts -------------------------------------------------------------------------------------------------------
@@ -165,8 +175,6 @@ def test_a_receipt_waits_for_its_checkpoint_holds_and_names_nobody(world: World,
 
 
 def test_the_code_on_a_receipt_is_read_as_the_receipt(world: World, signer: Signer):
-    from blueprints.paper import QrCode
-
     case = world.a_case("police:accepted")
     focal = world.sign_in(world.focal_point)
     data = focal.get(address(case, "receipt", "text")).data
@@ -190,8 +198,6 @@ def dark(path: str, size: int) -> set[tuple[int, int]]:
 
 
 def drawn_by_the_library(data: bytes) -> set[tuple[int, int]]:
-    import segno
-
     rows = segno.make_qr(data, error="l", mode="byte", boost_error=False).matrix_iter(border=4)
     return {(x, y) for y, row in enumerate(rows) for x, module in enumerate(row) if module}
 
@@ -214,13 +220,7 @@ def with_policy(world: World, place: Path, monkeypatch: pytest.MonkeyPatch) -> N
     place.write_text(f"log {LOG_KEY.verifier()}\nwitness cso {WITNESS.verifier(COSIGNATURE)}\nquorum cso\n")
     policy.parse(place.read_text())
     settings = world.app.extensions["tracker"]
-    monkeypatch.setitem(world.app.extensions, "tracker", _with(settings, log_policy=place))
-
-
-def _with(settings: Any, **other: Any) -> Any:
-    from dataclasses import replace
-
-    return replace(settings, **other)
+    monkeypatch.setitem(world.app.extensions, "tracker", replace(settings, log_policy=place))
 
 
 def cosigned(time: int, by: SigningKey = WITNESS) -> None:
@@ -231,16 +231,10 @@ def cosigned(time: int, by: SigningKey = WITNESS) -> None:
     text = parse(note).text
     assert signed_message(text, time)
     row = LogCosignature(
-        size=size, witness="witness.example/cso", line=by.cosign(text, time).line(), received_at=_now()
+        size=size, witness="witness.example/cso", line=by.cosign(text, time).line(), received_at=clock.now()
     )
     db.session.add(row)
     db.session.commit()
-
-
-def _now() -> Any:
-    from tracker import clock
-
-    return clock.now()
 
 
 def test_anybody_reads_what_the_log_is_and_where_it_stands(world: World, signer: Signer):
@@ -260,10 +254,10 @@ def test_the_policy_is_met_when_enough_witnesses_saw_the_log_lately_and_not_by_a
     world.register()
     visitor = world.visitor()
     assert "have never seen this log together" in visitor.get("/log/").text
-    cosigned(int(_now().timestamp()), by=SigningKey("witness.example/cso", bytes(32)))
+    cosigned(int(clock.now().timestamp()), by=SigningKey("witness.example/cso", bytes(32)))
     assert "have never seen this log together" in visitor.get("/log/").text
     unguarded("DELETE FROM log_cosignature", "log_cosignature")
-    cosigned(int(_now().timestamp()))
+    cosigned(int(clock.now().timestamp()))
     assert has(visitor.get("/log/").text, "The policy is met", "<bdi>cso</bdi>")
     with world.travel(days=2):
         assert "The policy is met" in visitor.get("/log/").text, "nothing is new"
@@ -295,3 +289,43 @@ def test_every_page_of_people_at_work_says_when_the_log_is_not_signed_or_not_see
         assert "restored from an older copy" in world.visitor().get("/log/").text
     finally:
         alarm.rest()
+
+
+# --- witnesses without a network ------------------------------------------------------------------------------------
+
+
+def test_a_request_goes_out_a_line_comes_back_and_the_policy_is_met(
+    world: World, signer: Signer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with_policy(world, tmp_path / "policy", monkeypatch)
+    world.a_case("police:accepted")
+    auditor = world.sign_in(world.auditor)
+    page = auditor.page("/log/witnessing")
+    link = next(one.get("href") for one in page.all("a") if one.get("href").endswith("witness=cso"))
+    shown = auditor.page(link)
+    text = next(one.get("href") for one in shown.all("a") if one.text == "Download the request")
+    body = auditor.get(text).data
+    assert body.decode().split("\n")[-2] in shown.all("pre")[0].text
+    logs = {LOG_KEY.name: [LOG_KEY.verifier()]}
+    answer = decide(
+        body, logs=logs, latest=lambda _origin: None, key=WITNESS, time=int(clock.now().timestamp())
+    )
+    assert answer.status == 200
+    other = SigningKey.generate("elsewhere")
+    for wrong in ("nonsense", answer.body.replace("A", "B"), other.cosign("x\n1\n\n", 1).line()):
+        assert auditor.send("/log/witnessing", line=wrong).status_code == 422
+    broken = answer.body.replace("+", "+\r\n", 1)
+    assert auditor.send("/log/witnessing", line=broken).status_code == 303
+    assert auditor.send("/log/witnessing", line=answer.body).status_code == 303, "twice does no harm"
+    assert "The policy is met" in auditor.get("/log/").text
+    assert db.session.query(LogCosignature).count() == 1
+    assert auditor.get("/log/witnessing/request?witness=cso&from=99999").status_code == 404
+    assert auditor.get("/log/witnessing/request?witness=cso&from=x").status_code == 422
+
+
+@pytest.mark.only_on("sqlite")
+def test_without_a_policy_there_is_nobody_to_ask_and_no_line_is_believed(world: World, signer: Signer):
+    admin = world.sign_in(world.administrator)
+    assert "No witnesses are named" in admin.get("/log/witnessing").text
+    assert admin.send("/log/witnessing", line="x").status_code == 422
+    assert admin.get("/log/witnessing/request?witness=cso").status_code == 404

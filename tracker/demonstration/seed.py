@@ -1,13 +1,15 @@
 """Telling all stories at once, in the order of time, as if fourteen months had passed: all through the actions."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker import clock, mission
+from tracker.actions import verifiers
 from tracker.demonstration import acts, plan, scene, world
 from tracker.demonstration.stories import STORIES
 
 _SEED = 20_261_123
+_HALF_A_YEAR = timedelta(days=183)
 
 
 def _silent(_done: int, _of: int) -> None:
@@ -29,3 +31,15 @@ def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
         with clock.standing_at(move.at):
             acts.do(move, scenes[number])
         progress(done, len(moves))
+    _propose_a_verifier(place, now)
+
+
+def _propose_a_verifier(place: world.World, now: datetime) -> None:
+    """One auditor did; the other one may confirm it, and hand over the token."""
+    review_panel = place.institutions["review-panel"].id
+    verifiers.propose(
+        actor=place.workers[review_panel][0],
+        organisation="Lakes Legal Aid Watch",
+        agreement="Data agreement 7",
+        expires_on=clock.day_of(now + _HALF_A_YEAR, mission.current().zone),
+    )

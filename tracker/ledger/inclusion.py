@@ -48,6 +48,8 @@ class Look(NamedTuple):
     places: Mapping[int, Place]
     wrong: int | None
     proven: int
+    since: int
+    """The first checkpoint that covers the proven leaf; 0: none."""
 
 
 class Memory:
@@ -137,23 +139,25 @@ def of_alert(store: Store, alert_id: int, memory: Memory, keys: Keys) -> Look:
 def _look(store: Store, rows: Iterable[Any], memory: Memory, keys: Keys) -> Look:
     places: dict[int, Place] = {}
     wrong, own = None, b""
-    covered: tuple[int, int, bytes] | None = None
+    covered: tuple[int, int, bytes, int] | None = None
     for n, (entry_id, code, index, leaf, since) in enumerate(rows):
         if wrong is None and not _continues(leaf, code, n, own):
             wrong = n + 1
         own = leaf_hash(leaf)
         places[entry_id] = Place(index, since)
         if since is not None:
-            covered = (n + 1, index, own)
+            covered = (n + 1, index, own, since)
     if wrong is not None or covered is None:
-        return Look(places, wrong, 0)
-    number, index, own = covered
+        return Look(places, wrong, 0, 0)
+    number, index, own, since = covered
     if memory.knows(index, own):
-        return Look(places, None, number)
+        return Look(places, None, number, since)
     known = keys()
     if not known:
-        return Look(places, None, 0)
-    return Look(places, None, number) if memory.prove(store, index, own, known) else Look(places, number, 0)
+        return Look(places, None, 0, 0)
+    if not memory.prove(store, index, own, known):
+        return Look(places, number, 0, 0)
+    return Look(places, None, number, since)
 
 
 def _continues(leaf: bytes, code: str, n: int, before: bytes) -> bool:
