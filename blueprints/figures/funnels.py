@@ -10,6 +10,9 @@ from tracker.indicators.comparison import Funnel, FunnelPoint
 from tracker.indicators.figures import Comparison
 from tracker.indicators.words import Outside
 
+_LEAST = 3
+"""Of fewer points a funnel says nothing that the table does not."""
+
 INDICATORS = ("M10", "M6", "M8")
 
 
@@ -32,7 +35,7 @@ def sheet(one: Comparison, names: Mapping[str, str], own: str | None = None) -> 
             )
             for point in in_order
         ],
-        chart=facing(_chart(one, names, own)) if funnel.target is not None and funnel.points else None,
+        chart=facing(_chart(one, names, own)) if len(funnel.points) >= _LEAST else None,
         stage=one.stage,
         wide=True,
     )

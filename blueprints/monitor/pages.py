@@ -11,6 +11,7 @@ from blueprints import choices, words
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Column, Row
+from blueprints.sheets import apart
 from tracker.errors import BadInput, say
 from tracker.models import Acting, Institution
 from tracker.queries import gazetteer, monitoring, reports
@@ -98,7 +99,7 @@ def area_options(atlas: Atlas, chosen: Chosen) -> list[tuple[int, str, bool]]:
 def report_links(of: Institution, viewer: Acting) -> list[tuple[str, str]]:
     """The published reports on an institution, newest first: period and address."""
     return [
-        (period, url_for("reports.show", period=period, kind="institutions", code=of.code))
+        (apart(period), url_for("reports.show", period=period, kind="institutions", code=of.code))
         for period, _edition in reports.of_institution(of, viewer=viewer)
     ]
 

@@ -10,7 +10,7 @@ from blueprints.guards import allowed, requires, signed_in
 from blueprints.i18n import _
 from blueprints.reports import bp, labels, sheets
 from blueprints.shapes import Column, Filter, Row
-from blueprints.sheets import Sheet, of_code
+from blueprints.sheets import Sheet, apart, of_code
 from blueprints.times import day, moment
 from tracker.errors import NotFound, say
 from tracker.indicators.periods import Period
@@ -31,7 +31,9 @@ def index() -> ResponseReturnValue:
     rows = reports.of_period(chosen, viewer=signed_in())
     return render_template(
         "reports/index.html",
-        periods=[Filter(one, url_for("reports.index", period=one), current=one == chosen) for one in periods],
+        periods=[
+            Filter(apart(one), url_for("reports.index", period=one), current=one == chosen) for one in periods
+        ],
         columns=(
             Column(_("About")),
             Column(_("Kind")),
@@ -53,6 +55,7 @@ def show(period: str, kind: str, code: str) -> ResponseReturnValue:
     return render_template(
         "reports/show.html",
         content=found.content,
+        period=apart(period),
         digest=found.report.digest,
         facts=_facts(found),
         definitions=_versions(found),
