@@ -1,16 +1,22 @@
 """Tallies: what the database counts is what the courses tell, whatever was corrected, suspended or back-dated."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
+from tests import plans
+from tests.crowd import crowd
 from tests.histories import Historian
 from tests.world import World
+from tracker import clock
 from tracker.db import db
 from tracker.indicators.periods import Period
 from tracker.indicators.tally import Asked, Tally, stage_figures, tally
-from tracker.models import Institution, Track
+from tracker.models import NO_LIMIT, Institution, Track
 from tracker.queries import counts, courses
 from tracker.queries.stays import Frame
 
@@ -63,3 +69,40 @@ def test_the_database_counts_what_the_courses_tell_and_the_books_balance(world: 
                 assert counted == told
                 for (_institution, stage), one in counted.items():
                     assert all(load.balances for load in stage_figures(stage, one, frame.asked).caseload)
+
+
+@pytest.fixture
+def sent(world: World) -> Iterator[list[tuple[str, Any]]]:
+    """The statements with their values, as they are sent."""
+    noted: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        noted.append((statement, values))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    yield noted
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def test_one_institution_s_stays_are_counted_from_covering_indexes(world: World, sent: list[tuple[str, Any]]):
+    now = clock.now()
+    crowd(world, 300)
+    crowd(world, 300, open=False, status="forwarded", due_at=NO_LIMIT, left_at=now, entered_at=now)
+    if world.database_url.startswith("postgresql"):
+        db.session.execute(sa.text("ANALYZE track"))
+        for way in ("seqscan", "bitmapscan"):  # a small table is read whole, and is no proof
+            db.session.execute(sa.text(f"SET LOCAL enable_{way} = off"))
+    frame = Frame(Asked(Period.quarter_of(now.date()), now.date()), [world.station.id], None)
+    sent.clear()
+    counted = counts.tallies(frame, _codes())
+    assert sum(counted[world.station.id, "police"].cells.values()) == 600
+    stays = [one for one in sent if "UNION ALL SELECT track.id" in " ".join(one[0].split())]
+    assert len(stays) == 6
+    for plan in [plans.of(*one) for one in stays[:4]]:  # the others look at tracks one by one, too
+        if isinstance(plan, plans.SqlitePlan):
+            read = [what for what in plan.text.splitlines() if " track " in what]
+            assert all("COVERING INDEX ix_track_" in what for what in read), plan.text
+        else:
+            read = [node["Node Type"] for node in plan.nodes() if node.get("Relation Name") == "track"]
+            assert set(read) == {"Index Only Scan"}, plan.text
+        assert len(read) == 4

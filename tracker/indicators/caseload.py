@@ -104,6 +104,7 @@ def books(spells: Iterable[Spell], between: Sequence[date]) -> Books:
     """Counts spells between bounds (from `bounds`), as they stood at the end of the day before the last of them.
 
     What ended on a day that is unknown or lies before its beginning is neither open nor dated: left out, and counted.
+    So is what ended and nobody knows when it came: to count it as resolved but never as incoming would be to boast.
     What ended before the first bound is in no book.
     """
     cells: Counter[Cell] = Counter()
@@ -111,7 +112,7 @@ def books(spells: Iterable[Spell], between: Sequence[date]) -> Books:
     day = between[-1] - timedelta(days=1)
     for spell in filter(None, (as_of(spell, day) for spell in spells)):
         reason = _unusable(spell)
-        if reason is None and spell.left is not None and spell.left < between[0] and not spell.pauses:
+        if _long_gone(spell, reason, between[0]):
             continue
         if reason is not None:
             excluded[reason] += 1
@@ -123,9 +124,17 @@ def books(spells: Iterable[Spell], between: Sequence[date]) -> Books:
     return Books(between, cells, excluded)
 
 
+def _long_gone(spell: Spell, reason: Excluded | None, first: date) -> bool:
+    """Ended before the first bound, on a day that can be used. (What was suspended is followed from its beginning.)"""
+    usable = reason is not Excluded.END_BEFORE_ENTRY and not spell.pauses
+    return usable and spell.left is not None and spell.left < first
+
+
 def _unusable(spell: Spell) -> Excluded | None:
     if spell.end is not None and spell.left is None:
         return Excluded.END_UNDATED
+    if spell.end is not None and spell.entered is None:
+        return Excluded.ENTRY_UNDATED
     if spell.left is not None and spell.entered is not None and spell.left < spell.entered:
         return Excluded.END_BEFORE_ENTRY
     return None

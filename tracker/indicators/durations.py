@@ -66,13 +66,14 @@ class WaysOut(Measured):
 def cohort(spells: Iterable[Spell], period: Period, day: date) -> Cohort:
     """The spells that entered in the period, as they stood at the end of `day`.
 
-    Whose entry nobody knows is in no cohort; whose end has no usable day is left out, and counted.
+    Whose entry nobody knows is in no cohort, and counted if it did not end before the period; whose end has no usable
+    day is left out, and counted.
     """
     histogram: Counter[tuple[int, End | None]] = Counter()
     excluded: Counter[Excluded] = Counter()
     for spell in filter(None, (as_of(spell, day) for spell in spells)):
         if spell.entered is None:
-            excluded[Excluded.ENTRY_UNDATED] += 1
+            excluded[Excluded.ENTRY_UNDATED] += spell.left is None or spell.left >= period.first
         elif spell.entered in period:
             if spell.end is not None and spell.left is None:
                 excluded[Excluded.END_UNDATED] += 1

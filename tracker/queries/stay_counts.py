@@ -43,6 +43,8 @@ def count_books(frame: Frame, made: Tallies) -> None:
             into.unbooked[Excluded.END_BEFORE_ENTRY] += number
         elif word and went == -1:
             into.unbooked[Excluded.END_UNDATED] += number
+        elif word and came == -1:
+            into.unbooked[Excluded.ENTRY_UNDATED] += number
         else:
             cell = Cell(
                 None if came == -1 else came,
