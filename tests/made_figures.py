@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -160,13 +161,19 @@ def _way(rng: Random) -> pathway.Way:
     return pathway.Way(reached, moving, lost, rng.randrange(30, 120))
 
 
+@cache
+def _with_peers(many: int, period: Period) -> InstitutionFigures:
+    """Made once a process: every institution that they stand in for is the same."""
+    own = stays(1, many)
+    return institution(own, [*own, *stays(2, 600)], period=period)
+
+
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """Puts made figures in the place of the real ones; gives how many stays they have, under "many", to be changed."""
     asked = {"many": 200}
 
     def institution_(_of: object, **given: Any) -> InstitutionFigures:
-        own = stays(1, asked["many"])
-        return institution(own, [*own, *stays(2, 600)], period=given["period"])
+        return _with_peers(asked["many"], given["period"])
 
     def pathway_(_area: object, **given: Any) -> Pathway:
         return way_of_cases(1, asked["many"], period=given["period"])

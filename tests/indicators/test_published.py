@@ -169,11 +169,11 @@ def recovered(reports: Sequence[Said]) -> tuple[list[tuple[Place, int]], int]:
 @pytest.mark.parametrize("many", [6, 15, 40, 90, 200])
 def test_no_count_under_five_is_recovered_by_linear_programming_from_all_tables_of_two_quarters(many: int):
     asked = 0
-    for seed in range(3):
+    for seed in range(2):
         found, hidden = recovered(publish(quarters(seed, many)))
         assert not found
         asked += hidden
-    assert asked > 30
+    assert asked > 20
 
 
 @pytest.mark.parametrize(("seed", "many"), GIVEN_AWAY)
