@@ -101,4 +101,5 @@ def _leads(receipt: Receipt, held: Held) -> bool:
 
 
 def _named(held: Held, same: bool) -> list[str]:
-    return [str(_FIELDS.get(name, name)) for name, equal in held.fields.items() if equal is same]
+    """In the order in which people read them."""
+    return [str(said) for name, said in _FIELDS.items() if held.fields.get(name) is same]

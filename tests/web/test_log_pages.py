@@ -10,20 +10,23 @@ import pytest
 import segno
 import sqlalchemy as sa
 
+from blueprints import proofs
 from blueprints.paper import QrCode
 from tests.conftest import LOG_KEY
 from tests.web.case_pages import address, has
 from tests.world import World
 from tracker import clock
 from tracker.db import db
+from tracker.ledger import holding
 from tracker.ledger.signing import Signer
+from tracker.ledger.store import Store
 from tracker.log import histories, policy, receipts
 from tracker.log.cosignatures import signed_message
 from tracker.log.keys import COSIGNATURE, SigningKey
 from tracker.log.notes import parse
 from tracker.log.verify import Trust
 from tracker.log.witness import decide
-from tracker.models import LogCheckpoint, LogCosignature
+from tracker.models import HistoryEntry, LogCheckpoint, LogCosignature
 
 TRUST = Trust(keys=[LOG_KEY.verifier()])
 WITNESS = SigningKey("witness.example/cso", bytes(range(1, 33)))
@@ -146,6 +149,16 @@ def test_an_alert_has_its_places_and_proofs_for_auditors(world: World, signer: S
     assert "an unbroken chain up to checkpoint" in auditor.get(f"/audit/alerts/{alert}").text
     assert "Yes. The bytes below lead" in auditor.get(f"/audit/alerts/{alert}/entries/1").text
     assert auditor.get(f"/audit/alerts/{alert}/entries/1/text").status_code == 200
+
+
+def test_every_field_that_is_compared_has_its_words(world: World):
+    """Else a difference would be found and not said."""
+    world.a_case("court:decided")
+    names: set[str] = set()
+    for entry_id in db.session.scalars(sa.select(HistoryEntry.id)):
+        names |= holding.hold(Store(db.session.connection()), entry_id).fields.keys()
+    assert len(names) > 15
+    assert names <= proofs._FIELDS.keys()
 
 
 # --- receipts -------------------------------------------------------------------------------------------------------
