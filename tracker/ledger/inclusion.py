@@ -18,7 +18,7 @@ from tracker.log.checkpoints import Checkpoint, open_signed
 from tracker.log.keys import VerifierKey
 from tracker.log.leaf import FIRST, link
 from tracker.log.refusals import Malformed, NotProved
-from tracker.log.tiles import Tile
+from tracker.log.tiles import Rows, Tile
 from tracker.log.tree import leaf_hash
 from tracker.models import LogCheckpoint, LogEntry, LogHistory
 
@@ -27,8 +27,8 @@ Keys = Callable[[], Sequence[VerifierKey]]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
-_PROVEN, _TILES = 100_000, 256
-"""So many leaves (about 20 MB) and tiles (2 MB) are remembered."""
+_PROVEN, _TILES = 100_000, 128
+"""So many leaves (about 20 MB) and tiles (5 MB) are remembered."""
 
 
 class Place(NamedTuple):
@@ -59,23 +59,23 @@ class Memory:
         """Nothing was shown yet."""
         self._signed: Checkpoint | None = None
         self._proven: OrderedDict[int, bytes] = OrderedDict()
-        self._tiles: OrderedDict[Tile, bytes] = OrderedDict()
+        self._tiles: OrderedDict[Tile, Rows] = OrderedDict()
 
     def knows(self, index: int, own: bytes) -> bool:
         """Whether a leaf of this hash was shown to be there."""
         return self._proven.get(index) == own
 
-    def prove(self, store: Store, index: int, own: bytes, keys: Iterable[VerifierKey]) -> bool:
+    def prove(self, store: Store, index: int, own: bytes, keys: Keys) -> bool:
         """Leads a leaf to a signed root, and remembers it; False where it does not lead there."""
         if not (self._leads(store, index, own) or self._leads_anew(store, index, own, keys)):
             return False
         _keep(self._proven, index, own, _PROVEN)
         return True
 
-    def _leads_anew(self, store: Store, index: int, own: bytes, keys: Iterable[VerifierKey]) -> bool:
+    def _leads_anew(self, store: Store, index: int, own: bytes, keys: Keys) -> bool:
         """With the newest checkpoint, and then without the tiles of before: one of them may be why it did not lead."""
         try:
-            self._signed = open_signed(store.signed() or b"", keys).checkpoint
+            self._signed = open_signed(store.signed() or b"", keys()).checkpoint
         except (Malformed, NotProved):
             return False
         if self._leads(store, index, own):
@@ -88,16 +88,18 @@ class Memory:
         if signed is None or index >= signed.size:
             return False
         try:
-            proof = proofs.inclusion(index, signed.size, tiles.nodes(partial(self._read, store), signed.size))
+            proof = proofs.inclusion(
+                index, signed.size, tiles.nodes_of(partial(self._read, store), signed.size)
+            )
             proofs.check_inclusion(own, index, signed.size, proof, signed.root)
         except (Malformed, NotProved):
             return False
         return True
 
-    def _read(self, store: Store, tile: Tile) -> bytes:
+    def _read(self, store: Store, tile: Tile) -> Rows:
         known = self._tiles.get(tile)
         if known is None:
-            known = store.tile(tile) or b""
+            known = tiles.unfold(store.tile(tile) or b"", tile.width)
             _keep(self._tiles, tile, known, _TILES)
         return known
 
@@ -152,12 +154,11 @@ def _look(store: Store, rows: Iterable[Any], memory: Memory, keys: Keys) -> Look
     number, index, own, since = covered
     if memory.knows(index, own):
         return Look(places, None, number, since)
-    known = keys()
-    if not known:
-        return Look(places, None, 0, 0)
-    if not memory.prove(store, index, own, known):
-        return Look(places, number, 0, 0)
-    return Look(places, None, number, since)
+    if memory.prove(store, index, own, keys):
+        return Look(places, None, number, since)
+    return Look(
+        places, number if keys() else None, 0, 0
+    )  # without a key nothing is wrong, and nothing is shown
 
 
 def _continues(leaf: bytes, code: str, n: int, before: bytes) -> bool:

@@ -126,24 +126,35 @@ def split(data: bytes, width: int) -> list[bytes]:
     return [data[at : at + HASH_SIZE] for at in range(0, len(data), HASH_SIZE)]
 
 
+Rows = Sequence[Sequence[bytes]]
+"""A tile's hashes, and the rows of nodes between them and the level above."""
+
+
 def nodes(read: Callable[[Tile], bytes], size: int, keep: int = 64) -> Nodes:
     """Every node of a log of `size` entries, for `proofs`, out of its tiles (tlog-tiles, Merkle Tree).
 
     The `keep` tiles used last stay unfolded in memory. A hash out of a tile is not yet to be trusted: whoever reads
     somebody else's tiles ends with `proofs.check_inclusion` or `check_consistency` against the signed root.
     """
+    return nodes_of(lru_cache(maxsize=keep)(lambda tile: unfold(read(tile), tile.width)), size)
 
-    @lru_cache(maxsize=keep)
-    def unfolded(level: int, number: int) -> list[Sequence[bytes]]:
-        tile = Tile(level, number, min(WIDTH, row(level, size) - number * WIDTH))
-        rows: list[Sequence[bytes]] = [split(read(tile), tile.width)]
-        while len(rows[-1]) > 1 and len(rows) < HEIGHT:
-            rows.append(pair_up(rows[-1]))
-        return rows
+
+def nodes_of(unfolded: Callable[[Tile], Rows], size: int) -> Nodes:
+    """The same, for who keeps the unfolded tiles."""
 
     def node(level: int, index: int) -> bytes:
         up, within = divmod(level, HEIGHT)
         bits = HEIGHT - within
-        return unfolded(up, index >> bits)[within][index & ((1 << bits) - 1)]
+        number = index >> bits
+        tile = Tile(up, number, min(WIDTH, row(up, size) - number * WIDTH))
+        return unfolded(tile)[within][index & ((1 << bits) - 1)]
 
     return node
+
+
+def unfold(data: bytes, width: int) -> Rows:
+    """The rows of a tile; refuses one that has not exactly `width` hashes."""
+    rows: list[Sequence[bytes]] = [split(data, width)]
+    while len(rows[-1]) > 1 and len(rows) < HEIGHT:
+        rows.append(pair_up(rows[-1]))
+    return rows
