@@ -147,7 +147,7 @@ def test_an_installation_is_served_until_it_is_told_to_stop(tmp_path: Path):
 
 def test_ctrl_c_is_quiet(tmp_path: Path):
     _install(tmp_path)
-    with _served(tmp_path, "run") as (server, _address):
+    with _hearing_ctrl_c(), _served(tmp_path, "run") as (server, _address):
         server.send_signal(signal.SIGINT)
         assert server.wait(20) in (0, 130)
         assert server.stderr is not None
@@ -195,6 +195,16 @@ def test_the_procedure_is_drawn(tmp_path: Path):
     assert done.returncode == 0
     assert "flowchart" in done.stdout
     assert "Police" in done.stdout
+
+
+@contextmanager
+def _hearing_ctrl_c() -> Iterator[None]:
+    """What is started inside hears Ctrl-C, also where a shell runs the tests in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
