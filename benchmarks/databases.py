@@ -23,7 +23,7 @@ class Databases:
     """Makes migrated databases of one kind in one folder."""
 
     def __init__(self, kind: str, folder: Path) -> None:
-        self.folder = folder
+        self.kind, self.folder = kind, folder
         self._server = postgres.start(folder / "server") if kind == "postgresql" else None
 
     def make(self, name: str) -> str:

@@ -5,12 +5,13 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks import caseload, imports, log
+from benchmarks import caseload, figures, imports, log
 from benchmarks.databases import Databases, engine_of
 from tests.databases import Database
-from tracker import migrate
+from tracker import clock, migrate
 from tracker.actions import rebuild
 from tracker.db import db
+from tracker.indicators.periods import Period
 
 _CASES = 60
 
@@ -47,6 +48,16 @@ def test_what_the_log_costs_stands_beside_what_it_cannot_be_faster_than(tmp_path
     assert _leaves(rows[0]) == _leaves(rows[1])
     lines = [*log.table([cost.figures() for cost in costs])]
     assert len(lines) == 1 + len(costs)
+
+
+def test_figures_are_measured_beside_their_bare_statements(database_url: str):
+    spells = figures.write(database_url, 800, first_cases=120)
+    assert spells >= 800
+    today = clock.now().date()
+    costs = figures.measure(database_url, Period.quarter_of(today), today)
+    everybody, page, again, after = (cost.statements for cost in costs)
+    assert again < min(everybody, page, after), "what is kept is not asked for"
+    assert len([*figures.table("any", spells, costs)]) == 3 + len(costs)
 
 
 def _leaves(engine: sa.Engine) -> list[object]:

@@ -93,6 +93,11 @@ def particulars_of(asked: Asked, institution_id: int) -> Particulars:
         return known[institution_id]
 
 
+def forget() -> None:
+    """Drops all that is kept of the present database."""
+    _kept.pop(db.engine, None)
+
+
 def position() -> Mark | None:
     """Where the log stands; None where there is none, or not every entry has its leaf yet."""
     row = db.session.execute(
