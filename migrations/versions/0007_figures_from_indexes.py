@@ -1,7 +1,7 @@
 """Let the figures of institutions be counted from indexes alone.
 
-Ended tracks by when they ended, and those whose end lies before their beginning; the limits and the recording of
-entries by the institution that they are about; and the few entries that correct or suspend.
+Open tracks by when they came, ended ones by when they ended, and those that ended before they began; the limits and
+the recording of entries by the institution that they are about; and the few entries that correct or suspend.
 """
 
 from typing import Any
@@ -28,7 +28,9 @@ ENDED = (
     "id",
     "open",
 )
+CAME = ("institution_id", "entered_at", "stage", "reopened", "parent_id", "case_id", "id", "open")
 TRACKS = {
+    "ix_track_came": (CAME, "open = 1", "open"),
     "ix_track_ended": (ENDED, "open = 0", "NOT open"),
     "ix_track_backwards": (ENDED, "open = 0 AND left_at < entered_at", "NOT open AND left_at < entered_at"),
 }
@@ -56,9 +58,7 @@ ENTRIES = {
 def upgrade() -> None:
     """Adds the indexes, and what the figures ask to the one of the tracks that wait."""
     op.drop_index("ix_track_waiting", table_name="track")
-    _create(
-        "ix_track_waiting", "track", (*WAITING, "reopened", "parent_id", "status_since"), "open = 1", "open"
-    )
+    _create("ix_track_waiting", "track", (*WAITING, "status_since"), "open = 1", "open")
     for name, (columns, on_sqlite, on_postgresql) in TRACKS.items():
         _create(name, "track", columns, on_sqlite, on_postgresql)
     for name, (columns, condition) in ENTRIES.items():

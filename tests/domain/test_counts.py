@@ -88,8 +88,10 @@ def test_one_institution_s_stays_are_counted_from_covering_indexes(world: World,
     now = clock.now()
     crowd(world, 300)
     crowd(world, 300, open=False, status="forwarded", due_at=NO_LIMIT, left_at=now, entered_at=now)
-    if world.database_url.startswith("postgresql"):
-        db.session.execute(sa.text("ANALYZE track"))
+    on_sqlite = world.database_url.startswith("sqlite")
+    if not on_sqlite:
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
+            plain.exec_driver_sql("VACUUM ANALYZE track")
         for way in ("seqscan", "bitmapscan"):  # a small table is read whole, and is no proof
             db.session.execute(sa.text(f"SET LOCAL enable_{way} = off"))
     frame = Frame(Asked(Period.quarter_of(now.date()), now.date()), [world.station.id], None)
@@ -98,7 +100,9 @@ def test_one_institution_s_stays_are_counted_from_covering_indexes(world: World,
     assert sum(counted[world.station.id, "police"].cells.values()) == 600
     stays = [one for one in sent if "UNION ALL SELECT track.id" in " ".join(one[0].split())]
     assert len(stays) == 6
-    for plan in [plans.of(*one) for one in stays[:4]]:  # the others look at tracks one by one, too
+    # Books, cohort and stock. (The stock's limits, and hand-overs, are looked up track by track as well; so small
+    # a stock PostgreSQL reads by whichever index.)
+    for plan in [plans.of(*one) for one in stays[: 4 if on_sqlite else 3]]:
         if isinstance(plan, plans.SqlitePlan):
             read = [what for what in plan.text.splitlines() if " track " in what]
             assert all("COVERING INDEX ix_track_" in what for what in read), plan.text

@@ -21,7 +21,7 @@ from tracker.queries.stays import Frame
 def tallies(frame: Frame, codes: Mapping[int, str]) -> Tallies:
     """The tallies of the institutions asked about. `codes`: of institutions, by id."""
     made: Tallies = defaultdict(Tally)
-    came = stays.stays(frame, frame.since)
+    came = stays.stays(frame, frame.since, stays.Began())
     stay_counts.count_books(frame, made)
     stay_counts.count_cohort(frame, came, made)
     stay_counts.count_stock(frame, made)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from tracker import mission
 from tracker.indicators.caseload import Cell
+from tracker.indicators.tally import Tally
 from tracker.indicators.words import End, Excluded
 from tracker.models import NO_LIMIT, Effect, HistoryEntry
 from tracker.queries import courses, stays
@@ -22,37 +25,47 @@ _NO_LIMIT, _WITHIN, _OVER = 0, 1, 2
 def count_books(frame: Frame, made: Tallies) -> None:
     """How many stays moved between which bounds."""
     bounds = [stays.beginning_of(day) for day in frame.asked.bounds]
-    of = stays.stays(frame, bounds[0])
+    of = stays.stays(frame, bounds[0], stays.Began())
     ended = ended_by(of, frame.on)
+    base = len(bounds) + 2
+    came, went = _bucket(of.c.entered_at, bounds), sa.case((ended, _bucket(of.c.left_at, bounds)), else_=-1)
     columns = [
         of.c.institution_id,
         of.c.stage,
-        _bucket(of.c.entered_at, bounds),
-        sa.case((ended, _bucket(of.c.left_at, bounds)), else_=-1),
-        of.c.again,
-        of.c.handed,
+        # Few columns, because every row is sorted by all of them.
+        (came + 1) * base + went + 1,
         sa.case((ended, of.c.word), else_=""),
-        _withdrawn(of),
-        _backwards(of),
+        _flags(of.c.again == sa.true(), of.c.handed, _withdrawn(of), _backwards(of)),
     ]
-    for institution_id, stage, came, went, again, handed, word, withdrawn, backwards, number in grouped(
-        columns, entered_by(of, frame.on)
-    ):
-        into = made[institution_id, stage]
-        if backwards and word:
-            into.unbooked[Excluded.END_BEFORE_ENTRY] += number
-        elif word and went == -1:
-            into.unbooked[Excluded.END_UNDATED] += number
-        elif word and came == -1:
-            into.unbooked[Excluded.ENTRY_UNDATED] += number
-        else:
-            cell = Cell(
-                None if came == -1 else came,
-                None if went == -1 else went,
-                courses.beginning(bool(again), bool(handed)),
-                _end(stage, word, withdrawn),
-            )
-            into.cells[cell] += number
+    for institution_id, stage, moved, word, flags, number in grouped(columns, entered_by(of, frame.on)):
+        _book(
+            made[institution_id, stage],
+            divmod(moved, base),
+            (stage, word),
+            [flags & 1 << at for at in range(4)],
+            number,
+        )
+
+
+def _book(into: Tally, moved: tuple[int, int], end: tuple[str, str], flags: list[int], number: int) -> None:
+    again, handed, withdrawn, backwards = flags
+    came, went = (None if bucket == 0 else bucket - 1 for bucket in moved)
+    stage, word = end
+    if backwards and word:
+        into.unbooked[Excluded.END_BEFORE_ENTRY] += number
+    elif word and went is None:
+        into.unbooked[Excluded.END_UNDATED] += number
+    elif word and came is None:
+        into.unbooked[Excluded.ENTRY_UNDATED] += number
+    else:
+        beginning = courses.beginning(bool(again), bool(handed))
+        into.cells[Cell(came, went, beginning, _end(stage, word, withdrawn))] += number
+
+
+def _flags(*conditions: Any) -> Any:
+    """The conditions as the bits of a number."""
+    bits: list[Any] = [sa.case((condition, 1 << at), else_=0) for at, condition in enumerate(conditions)]
+    return reduce(add, bits)
 
 
 def _bucket(column: Any, bounds: Iterable[datetime]) -> sa.ColumnElement[int]:
@@ -81,7 +94,7 @@ def count_cohort(frame: Frame, of: sa.Subquery, made: Tallies) -> None:
         of.c.stage,
         seen,
         sa.case((ended, of.c.word), else_=""),
-        _withdrawn(of),
+        sa.case((_withdrawn(of), 1), else_=0),
         sa.case((young, 1), else_=0),
     ]
     where = sa.and_(of.c.entered_at >= frame.since, of.c.entered_at < frame.came_until)
@@ -106,7 +119,7 @@ def count_cohort(frame: Frame, of: sa.Subquery, made: Tallies) -> None:
 
 def count_stock(frame: Frame, made: Tallies) -> None:
     """Those who were open on the day: how old, and whether over a limit."""
-    of = stays.stays(frame, frame.on)
+    of = stays.stays(frame, frame.on, stays.Ran())
     age = sa.literal(number_of(frame.asked.on)) - day_number(of.c.entered_at, mission.current().zone)
     columns = [of.c.institution_id, of.c.stage, age, _standing(frame, of)]
     is_open = sa.and_(entered_by(of, frame.on), sa.not_(ended_by(of, frame.on)))
@@ -149,18 +162,16 @@ def _against(due_at: Any, frame: Frame) -> sa.ColumnElement[int]:
 # --- ends -------------------------------------------------------------------------------------------------------
 
 
-def _withdrawn(of: sa.Subquery) -> sa.ColumnElement[int]:
-    reasons = sorted(mission.current().procedure.counting.withdrawn_reasons)
-    return sa.case((of.c.reason.in_(reasons), 1), else_=0)
+def _withdrawn(of: sa.Subquery) -> sa.ColumnElement[bool]:
+    return of.c.reason.in_(sorted(mission.current().procedure.counting.withdrawn_reasons))
 
 
-def _backwards(of: sa.Subquery) -> sa.ColumnElement[int]:
+def _backwards(of: sa.Subquery) -> sa.ColumnElement[bool]:
     """Ended on a day before it began: its end cannot be used."""
     zone = mission.current().zone
-    earlier = sa.and_(
+    return sa.and_(
         of.c.left_at < of.c.entered_at, day_number(of.c.left_at, zone) < day_number(of.c.entered_at, zone)
     )
-    return sa.case((earlier, 1), else_=0)
 
 
 def _end(stage: str, word: str, withdrawn: int) -> End | None:

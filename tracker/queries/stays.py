@@ -84,17 +84,37 @@ def special(frame: Frame) -> sa.CompoundSelect[*tuple[Any, ...]]:
     )
 
 
-def stays(frame: Frame, gone_since: datetime) -> sa.Subquery:
+_NO_INSTANT, _NO_WORD = sa.cast(sa.null(), Instant), sa.cast(sa.null(), sa.String)
+
+
+class Began(NamedTuple):
+    """How a stay began, for `stays`."""
+
+    again: Any = Track.reopened  # these two a track has from its first entry, for ever
+    handed: Any = Track.parent_id.is_not(None)
+
+
+class Ran(NamedTuple):
+    """What ran when the status last changed, for `stays`; neither is known where only the entries tell."""
+
+    due_at: Any = Track.due_at
+    moved_at: Any = Track.status_since
+
+
+_UNTOLD = Ran(_NO_INSTANT, _NO_INSTANT)
+
+
+def stays(frame: Frame, gone_since: datetime, also: Began | Ran) -> sa.Subquery:
     """One row a plain stay, without those that ended before `gone_since` on a day that can be used.
 
-    Its columns: track_id, institution_id, stage, entered_at, left_at, ended, word, reason, again, handed, and what
-    ran when the status last changed: due_at, moved_at (both None where only the entries tell).
+    Its columns: track_id, institution_id, stage, entered_at, left_at, ended, word, reason, and what is `also` asked.
     """
     if frame.known_at is not None:
-        return _as_known(frame, gone_since).subquery("stay")
+        return _as_known(frame, gone_since, also).subquery("stay")
     # In parts, because each has an index that holds all that is asked.
     ended = [Track.left_at >= gone_since, Track.left_at.is_(None), _backwards(gone_since)]
-    return sa.union_all(*(_ended(frame, part) for part in ended), _running(frame)).subquery("stay")
+    parts = [_ended(frame, also).where(part) for part in ended]
+    return sa.union_all(*parts, _running(frame, also)).subquery("stay")
 
 
 def _backwards(gone_since: datetime) -> sa.ColumnElement[bool]:
@@ -102,36 +122,29 @@ def _backwards(gone_since: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Track.left_at < Track.entered_at, Track.left_at < gone_since)
 
 
-def _ended(frame: Frame, part: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
-    return _tracks(
-        frame,
-        (Track.left_at, sa.literal(1), Track.status, Track.reason),
-        (sa.cast(sa.null(), Instant), sa.cast(sa.null(), Instant)),
-    ).where(~Track.open, part)
+def _ended(frame: Frame, also: Began | Ran) -> sa.Select[*tuple[Any, ...]]:
+    also = also if isinstance(also, Began) else _UNTOLD
+    return _tracks(frame, (Track.left_at, sa.literal(1), Track.status, Track.reason), also).where(~Track.open)
 
 
-def _running(frame: Frame) -> sa.Select[*tuple[Any, ...]]:
-    ends = (sa.cast(sa.null(), Instant), sa.literal(0), sa.literal(""), sa.cast(sa.null(), sa.String))
-    return _tracks(frame, ends, (Track.due_at, Track.status_since)).where(Track.open)
+def _running(frame: Frame, also: Began | Ran) -> sa.Select[*tuple[Any, ...]]:
+    return _tracks(frame, (_NO_INSTANT, sa.literal(0), sa.literal(""), _NO_WORD), also).where(Track.open)
 
 
-def _tracks(
-    frame: Frame, ends: tuple[Any, Any, Any, Any], runs: tuple[Any, Any]
-) -> sa.Select[*tuple[Any, ...]]:
-    named = zip(("left_at", "ended", "word", "reason", "due_at", "moved_at"), (*ends, *runs), strict=True)
+def _tracks(frame: Frame, end: tuple[Any, Any, Any, Any], also: Began | Ran) -> sa.Select[*tuple[Any, ...]]:
+    named = zip(("left_at", "ended", "word", "reason", *also._fields), (*end, *also), strict=True)
     return sa.select(
         Track.id.label("track_id"),
         Track.institution_id.label("institution_id"),
         Track.stage.label("stage"),
         Track.entered_at.label("entered_at"),
-        Track.reopened.label("again"),
-        Track.parent_id.is_not(None).label("handed"),
         *(column.label(name) for name, column in named),
     ).where(frame.here(Track.institution_id), Track.id.not_in(special(frame)))
 
 
-def _as_known(frame: Frame, gone_since: datetime) -> sa.Select[*tuple[Any, ...]]:
+def _as_known(frame: Frame, gone_since: datetime, also: Began | Ran) -> sa.Select[*tuple[Any, ...]]:
     opened, end = aliased(HistoryEntry), aliased(HistoryEntry)
+    told = also if isinstance(also, Began) else _UNTOLD
     ended = sa.and_(end.track_id == opened.track_id, end.effect == Effect.ENDS, frame.known(end))
     return (
         sa.select(
@@ -143,10 +156,7 @@ def _as_known(frame: Frame, gone_since: datetime) -> sa.Select[*tuple[Any, ...]]
             sa.case((end.id.is_not(None), 1), else_=0).label("ended"),
             sa.func.coalesce(end.status_after, "").label("word"),
             end.reason.label("reason"),
-            Track.reopened.label("again"),  # these two a track has from its first entry, for ever
-            Track.parent_id.is_not(None).label("handed"),
-            sa.cast(sa.null(), Instant).label("due_at"),
-            sa.cast(sa.null(), Instant).label("moved_at"),
+            *(column.label(name) for name, column in told._asdict().items()),
         )
         .join(Track, Track.id == opened.track_id)
         .outerjoin(end, ended)
