@@ -101,16 +101,45 @@ def _usable(counted: sa.Select[*tuple[Any, ...]]) -> Usable:
 
 def came_to(frame: Frame) -> sa.Select[*tuple[Any, ...]]:
     """The cases that came to the institution in the period, each with when it first did."""
-    return (
-        sa.select(HistoryEntry.case_id, sa.func.min(HistoryEntry.happened_at).label("came_at"))
-        .where(
-            here_of(frame),
-            HistoryEntry.track_id.is_not(None),
-            HistoryEntry.effect == Effect.OPENS,
-            HistoryEntry.happened_at >= frame.since,
-            HistoryEntry.happened_at < frame.came_until,
+    came = _opened(frame) if frame.known_at is not None else _entered(frame)
+    rows = came.subquery()
+    at = sa.func.min(rows.c.came_at).label("came_at")
+    return sa.select(rows.c.case_id, at).group_by(rows.c.case_id)
+
+
+def _opened(frame: Frame) -> sa.Select[*tuple[Any, ...]]:
+    told = aliased(HistoryEntry)
+    newest = (
+        sa.select(told.happened_at)
+        .where(told.corrects_id == HistoryEntry.id, told.action == "correct", frame.known(told))
+        .order_by(told.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    happened = sa.func.coalesce(newest, HistoryEntry.happened_at)
+    return sa.select(HistoryEntry.case_id, happened.label("came_at")).where(
+        here_of(frame),
+        HistoryEntry.track_id.is_not(None),
+        HistoryEntry.effect == Effect.OPENS,
+        happened >= frame.since,
+        happened < frame.came_until,
+    )
+
+
+def _entered(frame: Frame) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """The same from the tracks, each part by its own index."""
+    gone = sa.or_(Track.left_at.is_(None), Track.left_at < frame.since)
+    parts = (Track.open, sa.and_(~Track.open, Track.left_at >= frame.since), sa.and_(~Track.open, gone))
+    return sa.union_all(
+        *(
+            sa.select(Track.case_id, Track.entered_at.label("came_at")).where(
+                frame.here(Track.institution_id),
+                part,
+                Track.entered_at >= frame.since,
+                Track.entered_at < frame.came_until,
+            )
+            for part in parts
         )
-        .group_by(HistoryEntry.case_id)
     )
 
 
