@@ -8,8 +8,8 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 SMALLEST = 1_000
-_LEVEL = 6
-_LONGEST_NAME = 100
+_LEVEL = 9
+_LONGEST_NAME = 24
 _TYPES = ("text/", "application/json", "image/svg+xml")
 
 
