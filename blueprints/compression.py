@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 SMALLEST = 1_000
 _LEVEL = 9
 _LONGEST_NAME = 24
+_LONGEST_NAME_OF_AN_ECHO = 100
 _TYPES = ("text/", "application/json", "image/svg+xml")
 
 
@@ -31,11 +32,17 @@ def _compress(response: Response) -> Response:
         return response
     # A file name of random length in the gzip header: the length of a page that echoes what somebody sent
     # then says nothing of the secrets beside it.
-    body = packed(response.get_data(), level=_LEVEL, name="a" * secrets.randbelow(_LONGEST_NAME))
+    longest = _LONGEST_NAME_OF_AN_ECHO if _may_echo() else _LONGEST_NAME
+    body = packed(response.get_data(), level=_LEVEL, name="a" * secrets.randbelow(longest))
     response.set_data(body)
     response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response
+
+
+def _may_echo() -> bool:
+    """Whether this request carries words that its page may repeat, so that somebody could choose them to measure it."""
+    return bool(request.query_string) or request.method != "GET"
 
 
 def _worth_it(response: Response) -> bool:

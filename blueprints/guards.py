@@ -13,8 +13,10 @@ from flask import Flask, abort, current_app, g, redirect, request, session, url_
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
+from wtforms.validators import ValidationError
 
 from blueprints import bearers, sessions
 from blueprints.addresses import here
@@ -225,6 +227,21 @@ def _close(_problem: BaseException | None) -> None:
     db.session.rollback()
     if token := g.pop("read_only", None):
         read_only.reset(token)
+
+
+def typed_on_our_page() -> bool:
+    """Whether this post came from a page that this browser had from us, also when its session is over by now.
+
+    Another site's post has neither our cookie (SameSite) nor the token that goes with it; it must not come out of the
+    door as something that the person typed.
+    """
+    if TOKEN not in session:
+        return False
+    try:
+        validate_csrf(request.form.get(current_app.config["WTF_CSRF_FIELD_NAME"]))
+    except ValidationError:
+        return False
+    return True
 
 
 def remember(token: str) -> None:

@@ -41,8 +41,8 @@ def sign_in() -> ResponseReturnValue:
 
 @bp.app_errorhandler(401)
 def signed_out(problem: HTTPException) -> ResponseReturnValue:
-    """Somebody unknown: to the door. What they had typed goes along, so that a session's end loses nothing."""
-    if problem.response is not None or not request.form:
+    """Somebody unknown: to the door. What they had typed on a page of ours goes along, so that nothing is lost."""
+    if problem.response is not None or not guards.typed_on_our_page():
         return errors.by_the_web(problem)
     form = SignInForm(formdata=None, next=own_path(request.full_path.rstrip("?")), carried=carried.posted())
     form.form_errors.append(

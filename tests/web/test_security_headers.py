@@ -164,3 +164,15 @@ def test_the_cookie_holds_the_token_and_the_database_does_not(app: Flask, signed
     assert len(token) >= 43
     with app.app_context():
         assert token not in db.session.scalars(sa.select(UserSession.token_hash)).all()
+
+
+def test_a_page_that_may_echo_what_was_sent_varies_most(signed_in: SignedIn):
+    client = signed_in()
+
+    def spread(path: str) -> int:
+        packed = {"Accept-Encoding": "gzip"}
+        sizes = [len(client.get(path, headers=packed).data) for _time in range(40)]
+        return max(sizes) - min(sizes)
+
+    assert spread("/gallery/queue?show=mine") > 50
+    assert 0 < spread("/gallery/queue") < 50

@@ -89,7 +89,41 @@ def test_a_wrong_password_loses_nothing(world: World, track: Track):
     assert (f"{PREFIX}note", TOLD) in _hidden(Page(answer.text))
 
 
-def test_no_password_is_ever_carried(world: World):
-    answer = world.visitor().post("/account/password", data={"present": "secret-1", "new": "secret-2"})
+def test_what_another_site_posts_is_not_carried_through_the_door(world: World, track: Track):
+    """It would come out signed in, with a token of ours, as if this person had typed it."""
+    path = f"/cases/{track.case.reference}/tracks/{track.id}/record_measure"
+    forged = {"reason": "statement_taken", "note": TOLD}
+    living = world.sign_in(world.police_officer)
+    page = living.page(path)
+    token = dict(_hidden(page))["csrf_token"]
+    strangers = world.visitor()
+    for data in (forged, forged | {"csrf_token": token}, forged | {"csrf_token": "made up"}):
+        answer = strangers.post(path, data=data)  # a browser leaves the cookie out of another site's post
+        assert answer.status_code == 401
+        assert PREFIX not in answer.text
+        assert "A long story" not in answer.text
+
+
+def test_a_post_without_the_page_s_own_token_is_not_carried_when_the_session_is_over(
+    world: World, track: Track
+):
+    client = world.sign_in(world.police_officer)
+    client.page("/")
+    path = f"/cases/{track.case.reference}/tracks/{track.id}/record_measure"
+    with world.travel(hours=1):
+        answer = client.post(path, data={"note": TOLD, "csrf_token": "made up"})
     assert answer.status_code == 401
+    assert PREFIX not in answer.text
+
+
+def test_no_password_is_ever_carried(world: World):
+    client = world.sign_in(world.police_officer)
+    token = dict(_hidden(client.page("/account/password")))["csrf_token"]
+    with world.travel(hours=1):
+        answer = client.post(
+            "/account/password",
+            data={"csrf_token": token, "present": "secret-1", "new": "secret-2", "x": "kept"},
+        )
+    assert answer.status_code == 401
+    assert f"{PREFIX}x" in answer.text
     assert "secret-" not in answer.text
