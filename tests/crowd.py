@@ -35,7 +35,7 @@ def crowd(
         "awaiting": None,
     }
     rows = [
-        {"status": STATUSES[n % len(STATUSES)], "due_at": now + timedelta(hours=n - number // 2)}
+        {"status": STATUSES[n % len(STATUSES)], "due_at": now + timedelta(hours=n - number // 2, minutes=30)}
         | usual
         | facts
         for n in range(number)
