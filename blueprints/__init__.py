@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from flask import Flask
 
 from blueprints import alarm, assets, compression, errors, guards, i18n, inclusion, rendering, security, times
-from tracker import mission
+from tracker import keyring, mission
 from tracker.config import Settings, from_environment
 from tracker.db import db
 from tracker.paths import resource_dir
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The web application for `settings` (default: those of the environment, which may be refused: `BadSetting`)."""
     settings = settings or from_environment()
     mission.start(settings.country_pack, settings.time_zone)
+    keyring.start(settings.keys_dir)
     app = rendering.Application(__name__, static_folder=None, template_folder=str(resource_dir("templates")))
     app.extensions["tracker"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

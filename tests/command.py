@@ -10,7 +10,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
-from tests.databases import Room
+from tests.databases import KEYS, Room
 
 SECRET = "kept-by-nobody-0123456789-ABCDEFGHIJ-for-tests"
 LAUNCH = [sys.executable, "-c", "from blueprints.ops.main import main; main()"]
@@ -19,11 +19,11 @@ _LONGEST = 240
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
-    """This process's, without settings of any installation, and with a home of its own."""
+    """This process's, without settings of any installation but the run's keys, and with a home of its own."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("TRACKER_", "XDG_", "COVERAGE"))
+        if name == KEYS or not name.startswith(("TRACKER_", "XDG_", "COVERAGE"))
     }
     return {**kept, "HOME": str(home), **settings}
 

@@ -35,7 +35,7 @@ from tests.databases import Database
 from tests.interop import golang
 from tests.interop.golang import Verifier
 from tests.world import World
-from tracker import mission
+from tracker import keyring, mission
 from tracker.config import Settings
 from tracker.db import db
 from tracker.ledger.signing import Signer
@@ -147,6 +147,7 @@ def web(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Callabl
         data_dir=tmp_path_factory.mktemp("data"),
         secret_key="for tests only, and long enough for that",
         secure_cookies=False,
+        keys_folder=databases.this_room().keys,
     )
 
     @cache
@@ -174,6 +175,7 @@ def bare_app(database: Database) -> Flask:
 def world(bare_app: Flask, web: Callable[[], Flask], database_url: str) -> Iterator[World]:
     """A small country on a fresh database, on each engine; see `tests/world.py`."""
     mission.start(None, ZoneInfo("Africa/Juba"))
+    keyring.start(databases.this_room().keys)
     with bare_app.app_context():
         yield World(web, database_url)
         db.session.remove()

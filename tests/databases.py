@@ -25,9 +25,11 @@ from psycopg import sql
 
 from tests import postgres
 from tracker.db import db
+from tracker.keyring import Ring
 
 KINDS = ("sqlite", "postgresql")
 
+KEYS = "TRACKER_KEYS_DIR"
 _ROOM = "TRACKER_TEST_ROOM"
 _PREFIX = "tracker-tests-"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made there has a name that nobody foresees
@@ -51,6 +53,11 @@ class Room:
             yield
 
     @property
+    def keys(self) -> Path:
+        """The keys of all that the tests seal, made once a run."""
+        return self.folder / "keys"
+
+    @property
     def server_folder(self) -> Path:
         """Where the PostgreSQL server of this run has its files."""
         return self.folder / "server"
@@ -71,6 +78,8 @@ def open_room() -> Room:
     folder = new.rename(new.with_name(f"{_PREFIX}{new.name.removeprefix('new-')}"))
     _locks[folder] = lock
     os.environ[_ROOM] = str(folder)
+    Ring(Room(folder).keys).begin()
+    os.environ[KEYS] = str(Room(folder).keys)
     return Room(folder)
 
 

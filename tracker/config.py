@@ -14,6 +14,8 @@ SETTINGS = {
     "Default: SQLite in the data directory.",
     "TRACKER_DATA_DIR": "Where the embedded database and other files live, outside the code. "
     "Default: `$XDG_DATA_HOME/protection-tracker`, else `~/.local/share/protection-tracker`.",
+    "TRACKER_KEYS_DIR": "Where the keys are that open personal data: outside the database, backed up apart from it. "
+    "Default: `keys` in the data directory. The demonstration has its own.",
     "TRACKER_SECRET_KEY": "At least 32 random characters that sign the session cookie. No default: "
     "without it nothing starts but the demonstration.",
     "TRACKER_COUNTRY_PACK": "Legal limits and court kinds: `ssd`, `cod`, `caf` or `mli`. Default: none.",
@@ -41,12 +43,18 @@ class Settings:
     secure_cookies: bool = True
     trusted_proxies: int = 0
     log_policy: Path | None = None
+    keys_folder: Path | None = None
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
     @property
     def log_dir(self) -> Path:
         """Where the log's private keys and its high-water mark are: outside the database and its backups."""
         return self.data_dir / ("demonstration-log" if self.demonstration else "log")
+
+    @property
+    def keys_dir(self) -> Path:
+        """Where the keys are that open what is sealed: outside the database and its backups."""
+        return self.keys_folder or self.data_dir / ("demonstration-keys" if self.demonstration else "keys")
 
 
 def from_environment(
@@ -69,6 +77,7 @@ def from_environment(
         secure_cookies=(env.get("TRACKER_SECURE_COOKIES") or ("0" if demonstration else "1")) != "0",
         trusted_proxies=_whole_number(env, "TRACKER_TRUSTED_PROXIES"),
         log_policy=Path(env["TRACKER_LOG_POLICY"]) if env.get("TRACKER_LOG_POLICY") else None,
+        keys_folder=None if demonstration else _keys_folder(env),
         languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),
     )
 
@@ -82,6 +91,13 @@ def _data_dir(env: Mapping[str, str]) -> Path:
         raise BadSetting(
             f"TRACKER_DATA_DIR is {given!r}: nobody's home folder could be found. Give an absolute path."
         ) from homeless
+
+
+def _keys_folder(env: Mapping[str, str]) -> Path | None:
+    given = env.get("TRACKER_KEYS_DIR")
+    if given and not Path(given).is_absolute():
+        raise BadSetting(f"TRACKER_KEYS_DIR is {given!r}. Give an absolute path.")
+    return Path(given) if given else None
 
 
 def _database_url(env: Mapping[str, str], data_dir: Path, *, demonstration: bool) -> str:

@@ -69,6 +69,10 @@ class CannotSign(Refusal):
     """A checkpoint that is not signed: there is no key, or the log is behind what was signed or seen before."""
 
 
+class CannotUnseal(Refusal):
+    """What is sealed stays shut: its key is missing or damaged, or it was changed, or belongs elsewhere."""
+
+
 class BadInput(Refusal):
     """Values that cannot be taken: a sentence for each field."""
 

@@ -21,6 +21,23 @@ def write_whole(path: Path, data: bytes) -> None:
     _settle(path.parent)
 
 
+def write_secret(path: Path, data: bytes) -> None:
+    """Puts `data` into a new file that its owner alone can read (0600), whole or not at all; never over another file.
+
+    Refuses (`FileExistsError`) where there is one.
+    """
+    half = path.with_name(f".{path.name}.half")
+    half.unlink(missing_ok=True)
+    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    path.hardlink_to(half)  # unlike a rename, this never takes another file's place
+    half.unlink()
+    _settle(path.parent)
+
+
 def _settle(folder: Path) -> None:
     """Puts the folder's own list of names on the disk: without it the new name may be forgotten."""
     handle = os.open(folder, os.O_RDONLY)

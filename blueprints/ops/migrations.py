@@ -10,7 +10,7 @@ from flask_migrate.cli import db as commands
 from tqdm import tqdm
 
 from blueprints import create_app
-from tracker import migrate
+from tracker import keyring, migrate
 from tracker.config import from_environment
 from tracker.db import db, reading_only
 from tracker.ledger import bringing_in
@@ -50,6 +50,7 @@ def bring_into_the_log(ctx: click.Context, _done: object) -> None:
     """After an upgrade, gives its leaf to every entry from before the log; goes on where it was interrupted."""
     if ctx.invoked_subcommand != "upgrade":
         return
+    keyring.current().begin()
     with db.engine.connect() as connection, reading_only():
         waiting = bringing_in.waiting(connection)
     if waiting:

@@ -12,10 +12,10 @@ from flask import Flask
 
 from blueprints import create_app, sessions
 from blueprints.guards import TOKEN
-from tests.databases import Database, dispose
+from tests.databases import Database, dispose, this_room
 from tests.web import gallery_app
 from tests.web.careful_client import CarefulClient, careful
-from tracker import clock, mission, passwords
+from tracker import clock, keyring, mission, passwords
 from tracker.config import Settings
 from tracker.db import db
 from tracker.models import Institution, Membership, UserAccount
@@ -33,7 +33,17 @@ def password_hash() -> str:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """An installation reached over plain http on loopback."""
-    return Settings(database_url=database_url, data_dir=tmp_path, secret_key="s" * 40, secure_cookies=False)
+    return _settings(database_url, tmp_path)
+
+
+def _settings(url: str, data_dir: Path) -> Settings:
+    return Settings(
+        database_url=url,
+        data_dir=data_dir,
+        secret_key="s" * 40,
+        secure_cookies=False,
+        keys_folder=this_room().keys,
+    )
 
 
 @pytest.fixture
@@ -56,7 +66,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
 def _usual_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """Made once: to learn its addresses and templates takes it longer than a test."""
     data = tmp_path_factory.mktemp("data")
-    made = create_app(Settings(database.url, data_dir=data, secret_key="s" * 40, secure_cookies=False))
+    made = create_app(_settings(database.url, data))
     made.extensions["tracker_alarm"].rest()
     database.keep(partial(dispose, made))
     return gallery_app.install(made)
@@ -66,6 +76,7 @@ def _usual_app(database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
 def app(_usual_app: Flask, database_url: str) -> Flask:
     """The application, in testing: what nobody foresaw is raised, not answered."""
     mission.start(None, ZoneInfo("Africa/Juba"))
+    keyring.start(this_room().keys)
     _usual_app.testing = True
     return _usual_app
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import click
 import sqlalchemy as sa
 
-from tracker import config, migrate, mission
+from tracker import config, keyring, migrate, mission
 from tracker.config import Settings
 from tracker.db import reading_only
 from tracker.errors import BadSetting, CannotSign
@@ -58,6 +58,7 @@ def installation() -> Iterator[Installation]:
     if migrate.is_behind(settings.database_url):
         raise BadSetting("The database is not up to date with this release. Run: tracker db upgrade")
     mission.start(settings.country_pack, settings.time_zone)
+    keyring.start(settings.keys_dir)
     engine = sa.create_engine(settings.database_url)
     try:
         yield Installation(settings, engine, Signer(settings.log_dir))
