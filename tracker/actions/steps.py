@@ -8,10 +8,11 @@ from typing import Any
 
 from tracker import clock, history, mission, visibility
 from tracker.actions import tracks
+from tracker.actions.outbox import notify
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, OutOfDate, StepRefused, say
 from tracker.history import CASE_STAGE, Act
-from tracker.models import Acting, Alert, Effect, HistoryEntry, Institution, ProtectionCase, Track
+from tracker.models import Acting, Alert, Effect, HistoryEntry, Institution, NoticeKind, ProtectionCase, Track
 from tracker.procedure import Step
 from tracker.procedure.model import SAME
 from tracker.visibility import visible_alerts, visible_cases, visible_tracks
@@ -116,7 +117,19 @@ def perform(
     entry = history.record(act, actor=actor, about=thing, track=on if isinstance(on, Track) else None)
     if isinstance(thing, ProtectionCase):
         _follow_on(step, actor, thing, on, answers.target_id, entry)
+    if isinstance(on, Track):
+        _tell_sender(on, actor, entry)
     return entry
+
+
+def _tell_sender(track: Track, actor: Acting | None, entry: HistoryEntry) -> None:
+    """Of an answer to what they sent, of a question to them, and of the end."""
+    answered = (
+        entry.status_before in visibility.PREVIEW_STATUSES
+        and entry.status_after not in visibility.PREVIEW_STATUSES
+    )
+    if track.sender_id and (answered or entry.effect is Effect.ENDS or track.awaiting == "sender"):
+        notify(NoticeKind.ANSWER, actor=actor, institution_id=track.sender_id, case=track.case)
 
 
 def check(step: Step, answers: Answers, on: Track | Alert | ProtectionCase) -> None:

@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from tracker import history, mission
 from tracker.actions import gate
+from tracker.actions.outbox import notify
 from tracker.db import db
 from tracker.errors import BadInput, say
 from tracker.history import Act
-from tracker.models import Acting, Effect, Institution, ProtectionCase, Track
+from tracker.models import Acting, Effect, Institution, NoticeKind, ProtectionCase, Track
 from tracker.permissions import Permission, may
 from tracker.procedure import Opening, Step
 
@@ -84,7 +85,7 @@ def send(
                 institution=institution.name,
             )
         )
-    return open_track(
+    track = open_track(
         stage,
         institution.id,
         case=case,
@@ -94,6 +95,8 @@ def send(
         note=note,
         detail={"sender_id": actor.institution_id} | ({"parent_id": parent.id} if parent else {}),
     )
+    notify(NoticeKind.REFERRAL, actor=actor, institution_id=institution.id, case=case)
+    return track
 
 
 def open_unless_open(

@@ -12,15 +12,16 @@ from sqlalchemy import select
 
 from tracker import clock, mission
 from tracker.actions import administration
+from tracker.actions.outbox import notify
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
 from tracker.ledger.append import append_notice
 from tracker.log import canonical
 from tracker.log.encoding import b64url
 from tracker.log.leaf import Kind
-from tracker.models import Acting, Verifier
+from tracker.models import Acting, NoticeKind, Verifier
 from tracker.permissions import Permission, may
-from tracker.vocabulary import AdministrativeAct
+from tracker.vocabulary import AdministrativeAct, Role
 
 PREFIX = "trv_"
 """Tokens begin with it, so that one that was lost in a file or a mail can be searched for."""
@@ -46,6 +47,7 @@ def propose(*, actor: Acting, organisation: str, agreement: str, expires_on: dat
     db.session.add(proposed)
     db.session.flush()
     _record(AdministrativeAct.VERIFIER_PROPOSED, proposed, actor)
+    notify(NoticeKind.VERIFIER, actor=actor, roles=[Role.AUDITOR])
     return proposed
 
 

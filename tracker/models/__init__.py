@@ -19,6 +19,7 @@ from tracker.models.log import (
     LogNode,
     LogNotice,
 )
+from tracker.models.mail import Job, Mail, MailFailure, MailKind, MailState, Notice, NoticeKind
 from tracker.models.order import CourtOrder
 from tracker.models.person import Narrative, Person
 from tracker.models.report import Report
@@ -43,6 +44,7 @@ __all__ = [
     "HistoryEntry",
     "ImportSource",
     "Institution",
+    "Job",
     "LogCheckpoint",
     "LogCosignature",
     "LogDisclosure",
@@ -51,8 +53,14 @@ __all__ = [
     "LogHistory",
     "LogNode",
     "LogNotice",
+    "Mail",
+    "MailFailure",
+    "MailKind",
+    "MailState",
     "Membership",
     "Narrative",
+    "Notice",
+    "NoticeKind",
     "Person",
     "ProtectionCase",
     "Report",

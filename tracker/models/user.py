@@ -25,6 +25,10 @@ class UserAccount(Base):
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str | None] = mapped_column(sa.String(10))
     created_at: Mapped[datetime]
+    email: Mapped[bytes | None]
+    """Where content-free mail goes, sealed: `tracker.actions.addresses` reads and writes it."""
+    email_confirmed_at: Mapped[datetime | None]
+    """When the person followed the link that was sent there; until then nothing else is."""
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")
 

@@ -1,0 +1,119 @@
+"""The outbox: what people are to be told, and the mails that tell them. Neither holds a word of a case."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import Base, word_of
+from tracker.models.user import UserAccount
+
+_ONE_AT_A_TIME = "kind = 'news' AND state IN ('waiting', 'sending')"
+
+
+class NoticeKind(StrEnum):
+    """Why somebody is told that there is something to read. No mail says which of these it was."""
+
+    REFERRAL = "referral"
+    ANSWER = "answer"
+    OVERDUE = "overdue"
+    CUSTODY = "custody"
+    VERIFIER = "verifier"
+    ACCESS = "access"
+    ACCOUNT = "account"
+
+
+class MailKind(StrEnum):
+    """What a mail is for; each has one text."""
+
+    NEWS = "news"
+    ACCOUNT = "account"
+    CONFIRM_ADDRESS = "confirm_address"
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class MailState(StrEnum):
+    """Where a mail stands. `sending`: a worker has it, or had it and will try again."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    DROPPED = "dropped"
+    GIVEN_UP = "given_up"
+
+
+class MailFailure(StrEnum):
+    """Why the last try came to nothing, in a word that names nobody."""
+
+    UNREACHABLE = "unreachable"
+    UNSAFE = "unsafe"
+    NOT_SIGNED_IN = "not_signed_in"
+    ADDRESS_REFUSED = "address_refused"
+    REFUSED = "refused"
+    NO_ADDRESS = "no_address"
+
+
+class Mail(Base):
+    """One mail to one person, until it is delivered or given up.
+
+    `key`: random, and the Message-ID of every try, so that a receiver can tell a second copy. `sealed`: the token of a
+    one-time link, only as long as the mail waits. A worker holds a mail until `lease_until`, by the number of its try.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        sa.Index("ix_mail_due", "state", "due_at", "id"),
+        sa.Index("ix_mail_user_id_kind_created_at", "user_id", "kind", "created_at"),
+        sa.Index(
+            "ix_mail_one_at_a_time",
+            "user_id",
+            unique=True,
+            sqlite_where=sa.text(_ONE_AT_A_TIME),
+            postgresql_where=sa.text(_ONE_AT_A_TIME),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(43), unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    kind: Mapped[MailKind] = mapped_column(word_of(MailKind))
+    sealed: Mapped[bytes | None]
+    state: Mapped[MailState] = mapped_column(word_of(MailState), default=MailState.WAITING)
+    failure: Mapped[MailFailure | None] = mapped_column(word_of(MailFailure))
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    user: Mapped[UserAccount] = relationship()
+
+
+class Notice(Base):
+    """One reason to tell a person that there is something to read; it goes when the mail about it has gone.
+
+    `institution_id`, `case_id`: where and about what, so that at sending it can be asked whether the person may still
+    know of it. `mail_id`: None until a mail takes it along.
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (sa.Index(None, "mail_id", "user_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[NoticeKind] = mapped_column(word_of(NoticeKind))
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
+    institution_id: Mapped[int | None] = mapped_column(sa.ForeignKey("institution.id"))
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("protection_case.id"))
+    raised_at: Mapped[datetime]
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mail.id"))
+
+
+class Job(Base):
+    """Something that a worker does now and then, and when it is next due."""
+
+    __tablename__ = "job"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    due_at: Mapped[datetime]
