@@ -153,6 +153,8 @@ def _enter() -> ResponseReturnValue | None:
     g.read_only = read_only.set(safe)
     if endpoint is None:
         return None  # no such address: the page for 404 follows
+    if "\x00" in request.path:
+        abort(404)  # nothing of ours is called so, and PostgreSQL will not even be asked
     needed = mark_of(current_app.view_functions[endpoint])
     answer = _refusal(needed)
     if answer is None and not safe:
