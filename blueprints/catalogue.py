@@ -15,7 +15,7 @@ Message = tuple[int, str, tuple[str, str], list[str]]
 
 
 def word_lists(_file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
-    """Every word of every list of `tracker/vocabulary.py`."""
+    """Every word of every list of `tracker/vocabulary/__init__.py`."""
     for name, kind in vars(vocabulary).items():
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
             for word in kind:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tracker.errors import StepRefused, say
 from tracker.procedure.counting import Counting
+from tracker.procedure.custody import CustodyLaw
 from tracker.vocabulary import Role
 
 SAME = "="
@@ -110,6 +111,7 @@ class Procedure:
     clocks: Mapping[str, Clock]
     acts: Mapping[str, str]
     counting: Counting
+    custody: CustodyLaw
     _open: Mapping[tuple[str, str], tuple[Step, ...]] = field(repr=False)
 
     def step(self, stage: str, name: str) -> Step:

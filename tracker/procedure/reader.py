@@ -9,9 +9,10 @@ from typing import Any
 
 from tracker.errors import BrokenProcedure
 from tracker.procedure import counting, shape
+from tracker.procedure.custody import Allowance, CustodyLaw
 from tracker.procedure.model import SAME, SIDES, Clock, Opening, Procedure, Stage, Step
 from tracker.procedure.shape import checked
-from tracker.vocabulary import REASON_LISTS, InstitutionKind, Level, Role, Urgency
+from tracker.vocabulary import REASON_LISTS, Authority, InstitutionKind, Level, Role, Urgency
 
 PACKS = ("ssd", "cod", "caf", "mli")
 SYSTEM = "system"
@@ -21,7 +22,7 @@ _STARTS = {"alert", "case", "referral", "decision", "follow_up", "deciding"}
 
 @cache
 def load(pack: str | None = None) -> Procedure:
-    """The default procedure with the clocks and court kinds of one country pack (`ssd`, `cod`, `caf`, `mli`).
+    """The default procedure with the clocks, custody and court kinds of one country pack (`ssd`, `cod`, `caf`, `mli`).
 
     The files are part of the program and what they say never changes: they are read once a process.
     """
@@ -40,12 +41,16 @@ def read(default: str, pack: str | None = None) -> Procedure:
     """The procedure that two TOML texts describe; refuses (`BrokenProcedure`) a broken one, naming the place."""
     table = checked(_toml(default, "default"), "The procedure", shape.FILE, "version", "clocks", "stages")
     changes = _toml(pack or "", "country pack")
-    unknown = changes.keys() - {"country", "name", "court_kinds", "clocks"}
+    unknown = changes.keys() - {"country", "name", "court_kinds", "clocks", "custody"}
     if unknown:
-        raise BrokenProcedure(f"A country pack changes clocks and court kinds only, not {_some(unknown)}.")
+        raise BrokenProcedure(
+            f"A country pack changes clocks, custody and court kinds only, not {_some(unknown)}."
+        )
     own = changes.get("clocks", {})
-    _known(own, table["clocks"], "The country pack changes the clock")
-    clocks = {code: _clock(code, row, own.get(code, {})) for code, row in table["clocks"].items()}
+    added = _allowed(changes.get("custody", {})) - table["clocks"].keys()
+    _known(own, table["clocks"].keys() | added, "The country pack changes the clock")
+    rows = {**table["clocks"], **{code: {} for code in sorted(added & own.keys())}}
+    clocks = {code: _clock(code, row, own.get(code, {})) for code, row in rows.items()}
     stages = {code: _stage(code, row, table) for code, row in table["stages"].items()}
     if "court_kinds" in changes:
         stages = {code: _with_courts(stage, changes["court_kinds"]) for code, stage in stages.items()}
@@ -59,6 +64,7 @@ def read(default: str, pack: str | None = None) -> Procedure:
         clocks=clocks,
         acts=table.get("acts", {}),
         counting=_counting(table, stages),
+        custody=_custody({**table.get("custody", {}), **changes.get("custody", {})}, clocks),
         _open=_by_status(steps.values()),
     )
 
@@ -68,6 +74,38 @@ def _counting(table: Mapping[str, Any], stages: Mapping[str, Stage]) -> counting
         return counting.Counting()
     words = {code: {"ends": stage.ends, "statuses": stage.statuses} for code, stage in stages.items()}
     return counting.read(table["counting"], words)
+
+
+def _allowed(custody: Any) -> set[str]:
+    """The clocks that a table of custody names."""
+    row = checked(custody, "The table of custody", shape.CUSTODY)
+    allowances = [*row.get("extensions", ()), *row.get("remands", ())]
+    return {checked(one, "What custody allows", shape.ALLOWANCE, "clock")["clock"] for one in allowances}
+
+
+def _custody(row: Mapping[str, Any], clocks: Mapping[str, Clock]) -> CustodyLaw:
+    _known(_allowed(row), clocks.keys(), "Custody names the clock")
+    if row.get("weekends_pause"):
+        raise BrokenProcedure(
+            "Custody pauses at weekends: no law that is recorded here says so, and nothing counts it. Take it out."
+        )
+    first = clocks.get("custody")
+    return CustodyLaw(
+        hours=first.hours if first is not None else None,
+        extensions=tuple(_allowance(one, clocks) for one in row.get("extensions", ())),
+        remands=tuple(_allowance(one, clocks) for one in row.get("remands", ())),
+        rearrest_hours=row.get("rearrest_hours"),
+        child_hours=row.get("child_hours"),
+    )
+
+
+def _allowance(row: Mapping[str, Any], clocks: Mapping[str, Clock]) -> Allowance:
+    clock, by = clocks[row["clock"]], row.get("by", [])
+    if clock.hours is None:
+        raise BrokenProcedure(f"Custody names the clock {clock.code!r}, which has no hours.")
+    _known(by, list(Authority), "Custody is extended by")
+    authorities = frozenset(Authority(one) for one in by)
+    return Allowance(clock.code, clock.hours, row.get("times"), authorities, row.get("written", False))
 
 
 def _toml(text: str, what: str) -> dict[str, Any]:

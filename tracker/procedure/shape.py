@@ -18,7 +18,16 @@ FILE: Fields = {
     "referral_ends": dict,
     "referral_steps": dict,
     "counting": dict,
+    "custody": dict,
 }
+CUSTODY: Fields = {
+    "extensions": list,
+    "remands": list,
+    "rearrest_hours": int,
+    "weekends_pause": bool,
+    "child_hours": int,
+}
+ALLOWANCE: Fields = {"clock": str, "times": int, "by": list, "written": bool}
 CLOCK: Fields = {
     "label": str,
     "hours": int,

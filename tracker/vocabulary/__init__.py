@@ -2,6 +2,28 @@
 
 from enum import StrEnum
 
+from tracker.vocabulary.custody import (
+    AlarmKind as AlarmKind,
+)
+from tracker.vocabulary.custody import (
+    Authority as Authority,
+)
+from tracker.vocabulary.custody import (
+    CustodyAct as CustodyAct,
+)
+from tracker.vocabulary.custody import (
+    CustodyFault as CustodyFault,
+)
+from tracker.vocabulary.custody import (
+    LimitBasis as LimitBasis,
+)
+from tracker.vocabulary.custody import (
+    ProductionResult as ProductionResult,
+)
+from tracker.vocabulary.custody import (
+    ReviewFinding as ReviewFinding,
+)
+
 
 class Role(StrEnum):
     """What a person does at one institution."""
