@@ -87,7 +87,8 @@ class Base(DeclarativeBase):
     metadata = registry.metadata
 
 
-db = SQLAlchemy(metadata=Base.metadata)
+# Asked whether it still lives before each use: after the database restarted, nobody's form meets a dead connection.
+db = SQLAlchemy(metadata=Base.metadata, engine_options={"pool_pre_ping": True})
 
 
 @contextmanager
