@@ -29,6 +29,7 @@ from tests.web.careful_client import CarefulClient
 from tracker import clock, mission
 from tracker.actions import alerts, cases, expiry, referrals, steps
 from tracker.db import Base, db
+from tracker.indicators.periods import Period
 from tracker.models import (
     Alert,
     Area,
@@ -365,6 +366,14 @@ class World:
         """
         then = to or clock.now() + by + timedelta(days=days, hours=hours)
         with time_machine.travel(then):
+            yield
+
+    @contextmanager
+    def next_quarter(self) -> Iterator[None]:
+        """Inside, the quarter that runs now is over: monitors see what was recorded in it."""
+        zone = mission.current().zone
+        after = Period.quarter_of(clock.day_of(clock.now(), zone)).last + timedelta(days=2)
+        with self.travel(to=clock.start_of(after, zone)):
             yield
 
     def area(self, name: str) -> Area:

@@ -97,8 +97,8 @@ PARTS = (
                 "one institution say their step and week. The others show their number and their place alone."
             ),
             _l(
-                "Every entry carries the case's code in the log, a random number. Two files of one case can be put "
-                "together by it: who has both knows that the same case was at both institutions, and in which weeks."
+                "Every entry carries the case's code in the log, a random number, by which two files of one case could "
+                "be put together. So a case has a file for one of its stays alone; chance drew which, once and for all."
             ),
             _l(
                 "The place of an entry says when it was made to whoever watched the checkpoints of that time, and more "

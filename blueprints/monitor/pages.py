@@ -13,6 +13,7 @@ from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Column, Row
 from blueprints.sheets import apart
 from tracker.errors import BadInput, say
+from tracker.indicators.periods import Period
 from tracker.models import Acting, Institution
 from tracker.queries import gazetteer, monitoring, reports
 from tracker.queries.areas import Atlas
@@ -63,6 +64,7 @@ class HistoryPart(NamedTuple):
 
     steps: list[tuple[str, str]]
     href: str
+    """ "" where it has no file."""
 
 
 def number(value: int | None) -> str:
@@ -104,6 +106,11 @@ def report_links(of: Institution, viewer: Acting) -> list[tuple[str, str]]:
     ]
 
 
+def quarter(period: Period) -> str:
+    """ "2026-Q3", set apart."""
+    return apart(str(period))
+
+
 def group_name(group: monitoring.Group) -> str:
     """ "Police, Forwarded"."""
     return _(
@@ -123,7 +130,9 @@ def group_lists(of: Institution, groups: Sequence[monitoring.Group]) -> list[tup
 
 def history_part(shown: Shown, code: str, group: monitoring.Group) -> HistoryPart:
     """One history, and where its file is."""
-    href = url_for("monitor.history", code=code, key=shown.key, stage=group.stage, status=group.status)
+    href = ""
+    if shown.filed:
+        href = url_for("monitor.history", code=code, key=shown.key, stage=group.stage, status=group.status)
     return HistoryPart(history_rows(shown.marks, group.stage), href)
 
 

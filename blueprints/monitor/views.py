@@ -54,7 +54,8 @@ def histories(code: str) -> ResponseReturnValue:
     stage, status = request.args.get("stage"), request.args.get("status")
     if stage is None and status is None:
         groups = pages.group_lists(found, monitoring.groups(found, viewer=signed_in()))
-        return render_template("monitor/groups.html", institution=found, groups=groups)
+        quarter = pages.quarter(monitoring.closed(viewer=signed_in()))
+        return render_template("monitor/groups.html", institution=found, groups=groups, quarter=quarter)
     return _listing(found, stage or "", status or "")
 
 
@@ -63,13 +64,14 @@ def histories(code: str) -> ResponseReturnValue:
 def history(code: str, key: str) -> ResponseReturnValue:
     """One of the listed histories as a file that its reader can check alone: leaves, step and week, proofs, checkpoint.
 
-    It ends where the newest checkpoint does: a monitor's request signs nothing.
+    It ends with the quarter, or where the newest checkpoint does if that comes first: a monitor's request signs
+    nothing. Whoever asks for it again and again does not learn that the case moved.
     """
     viewer, stage, status = signed_in(), request.args.get("stage", ""), request.args.get("status", "")
     found = monitoring.institution(code, viewer=viewer)
     source = monitoring.source(found, stage, status, key, viewer=viewer, secret=_secret())
     store = signing.store()
-    whole = papers.seqs_of(store.connection, case_id=source.case_id)
+    whole = papers.seqs_up_to(store.connection, source.case_id, source.last_id)
     shown = papers.seqs_of_entries(store.connection, source.case_id, source.entry_ids)
     made = papers.history(store, whole, shown)
     if not made.pieces:
@@ -83,7 +85,7 @@ def _secret() -> bytes:
 
 def _listing(found: Institution, stage: str, status: str) -> ResponseReturnValue:
     at = queues.turn()
-    group, shown, page = monitoring.histories(
+    quarter, group, shown, page = monitoring.histories(
         found,
         stage,
         status,
@@ -95,6 +97,7 @@ def _listing(found: Institution, stage: str, status: str) -> ResponseReturnValue
     return render_template(
         "monitor/histories.html",
         institution=found,
+        quarter=pages.quarter(quarter),
         group=group,
         name=pages.group_name(group),
         shown=shown,

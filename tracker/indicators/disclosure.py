@@ -32,7 +32,7 @@ def listable(cases: int) -> bool:
     back again and again are one case. A history then shows statuses and ISO weeks of recording, nothing else: no
     reference, and on no page the case's own code either, because one code at the police and at the court would join
     two histories into one that nobody else shares. The file of a history has that code, in leaves that cannot be
-    changed: whoever downloads two can join them, which the help pages say.
+    changed: so a case has the file of one stay alone (`tracker.queries.monitoring`).
     """
     return cases >= SMALLEST
 

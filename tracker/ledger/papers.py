@@ -29,6 +29,14 @@ def seqs_of(
     return connection.scalars(asked.order_by(LogEntry.seq)).all()
 
 
+def seqs_up_to(connection: sa.Connection, case_id: int, entry_id: int) -> Sequence[int]:
+    """The places of a case's leaves in the log, in order, up to that of one of its entries."""
+    last = sa.select(LogEntry.seq).where(LogEntry.entry_id == entry_id).scalar_subquery()
+    asked = sa.select(LogEntry.seq).join(LogHistory, LogHistory.id == LogEntry.history_id)
+    asked = asked.where(LogHistory.case_id == case_id, LogEntry.seq <= last)
+    return connection.scalars(asked.order_by(LogEntry.seq)).all()
+
+
 def seqs_of_entries(connection: sa.Connection, case_id: int, entry_ids: Sequence[int]) -> Sequence[int]:
     """The places of the leaves of some entries of a case in the log, in order."""
     asked = sa.select(LogEntry.seq).join(LogHistory, LogHistory.id == LogEntry.history_id)

@@ -1,26 +1,43 @@
-"""How many cases stand behind the histories of an institution, counted by the database from its indexes alone.
+"""How many cases stand behind the histories of an institution, as they stood when the last quarter was over.
 
-Every number goes through `disclosure` before it leaves; what the database counted stays in `Counted`.
+Monitors read no number of today: who looks daily would see which day a group passed five, and whose case it was that
+day. The entries recorded by the end of the quarter decide, so what is said is the same on every day of the next one,
+and for ever. Every number goes through `disclosure` before it leaves; what the database counted stays in `Counted`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import NamedTuple, Self
 
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+import sqlalchemy as sa
 
-from tracker import mission
+from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import NotPermitted, say
 from tracker.history import CASE_STAGE
 from tracker.indicators.disclosure import disclosed, listable
-from tracker.models import Acting, Institution, Track
+from tracker.indicators.periods import Period
+from tracker.models import Acting, Effect, HistoryEntry, Institution, Track
 from tracker.permissions import Permission, may
 from tracker.procedure import Stage
 
 APART = ("alert", CASE_STAGE)
 """The stages that no track is in."""
 
-Cell = tuple[str, str | int]
+
+class Closed(NamedTuple):
+    """The last quarter that is over, and the first instant after it."""
+
+    period: Period
+    until: datetime
+
+    @classmethod
+    def now(cls) -> Self:
+        """The one that is over now."""
+        zone = mission.current().zone
+        running = Period.quarter_of(clock.day_of(clock.now(), zone))
+        return cls(running.earlier(1), clock.start_of(running.first, zone))
 
 
 class _Count(NamedTuple):
@@ -30,18 +47,19 @@ class _Count(NamedTuple):
 
 @dataclass(frozen=True)
 class Counted:
-    """What the database counted, before anything of it may be said."""
+    """What the database counted, by stage and last word, before anything of it may be said."""
 
-    cells: dict[Cell, _Count]
-
-    def number(self, stage: str, word: str | int) -> int | None:
-        """The number that may be said."""
-        return disclosed(*self.cells.get((stage, word), _Count()))
+    cells: dict[tuple[str, str], _Count]
 
     def group(self, stage: str, word: str) -> int | None:
         """The number of a listing group that may be said; None where its histories may not be shown."""
         counted = self.cells.get((stage, word), _Count())
         return disclosed(*counted) if listable(counted.cases) else None
+
+
+def known(stage: str) -> Stage:
+    """The stage as the procedure in force has it."""
+    return mission.current().procedure.stages[stage]
 
 
 def require(viewer: Acting) -> None:
@@ -51,42 +69,51 @@ def require(viewer: Acting) -> None:
 
 
 def stages(of: Institution, words: Counted) -> list[str]:
-    """The stages that an institution of its kind holds, and those in which it has cases enough to say so."""
+    """The stages that an institution of its kind holds, and those in which it has a group that may be listed."""
     procedure = mission.current().procedure
     own = procedure.stages_of(of.kind)
-    return [
-        stage
-        for stage in procedure.stages
-        if stage not in APART
-        and (stage in own or words.number(stage, True) is not None or words.number(stage, False) is not None)
-    ]
+    listed = {stage for stage, word in words.cells if words.group(stage, word) is not None}
+    return [stage for stage in procedure.stages if stage not in APART and (stage in own or stage in listed)]
 
 
-def known(stage: str) -> Stage:
-    """The stage as the procedure in force has it."""
-    return mission.current().procedure.stages[stage]
+def by_word(of: Institution, until: datetime) -> Counted:
+    """By status or end, from what was recorded before the instant."""
+    stood = _stood(of, until)
+    numbers = sa.func.count(), sa.func.count(stood.c.case_id.distinct())
+    found = sa.select(stood.c.stage, stood.c.word, *numbers).group_by(stood.c.stage, stood.c.word)
+    return Counted({(stage, word): _Count(*counted) for stage, word, *counted in db.session.execute(found)})
 
 
-def by_word(of: Institution) -> Counted:
-    """By status or end, and in all: True for those open, False for those ended."""
-    here = Track.institution_id == of.id
-    parts = [
-        select(literal(code), literal(is_open), *_numbers(Track.case_id)).where(
-            here, Track.stage == code, Track.status.in_(its)
+def track_ids(of: Institution, stage: str, word: str, until: datetime) -> Sequence[int]:
+    """The tracks that stood at that word, from what was recorded before the instant."""
+    stood = _stood(of, until)
+    found = sa.select(stood.c.track_id).where(stood.c.stage == stage, stood.c.word == word)
+    return db.session.scalars(found).all()
+
+
+def _stood(of: Institution, until: datetime) -> sa.Subquery:
+    """The tracks as they stood: those untouched since as they are now, the others as their last entry by then says."""
+    since = sa.select(HistoryEntry.track_id).where(
+        HistoryEntry.holder_id == of.id,
+        HistoryEntry.recorded_at >= until,
+        HistoryEntry.track_id.is_not(None),
+    )
+    untouched = sa.select(
+        Track.id.label("track_id"),
+        Track.case_id.label("case_id"),
+        Track.stage.label("stage"),
+        Track.status.label("word"),
+    ).where(Track.institution_id == of.id, Track.id.not_in(since))
+    last = (
+        sa.select(sa.func.max(HistoryEntry.id))
+        .where(
+            HistoryEntry.track_id.in_(since),
+            HistoryEntry.recorded_at < until,
+            HistoryEntry.effect != Effect.NOTES,
         )
-        for code, stage in mission.current().procedure.stages.items()
-        for is_open, its in ((True, stage.statuses), (False, stage.ends))
-        if code not in APART
-    ]
-    words = select(Track.stage, Track.status, *_numbers(Track.case_id)).where(here)
-    cells: dict[Cell, _Count] = {
-        (stage, word): _Count(tracks, cases)
-        for stage, word, tracks, cases in db.session.execute(words.group_by(Track.stage, Track.status))
-    }
-    for stage, is_open, tracks, cases in db.session.execute(union_all(*parts)):
-        cells[stage, bool(is_open)] = _Count(tracks, cases)
-    return Counted(cells)
-
-
-def _numbers(case_id: Any) -> tuple[ColumnElement[int], ColumnElement[int]]:
-    return func.count(), func.count(case_id.distinct())
+        .group_by(HistoryEntry.track_id)
+    )
+    touched = sa.select(
+        HistoryEntry.track_id, HistoryEntry.case_id, HistoryEntry.stage, HistoryEntry.status_after
+    ).where(HistoryEntry.id.in_(last))
+    return sa.union_all(untouched, touched).subquery("stood")

@@ -1,6 +1,7 @@
 """What monitors read: institutions, and histories without anything that says whose they are.
 
-A history is shown through `disclosure.listable` only, and holds statuses and weeks only.
+A history is shown through `disclosure.listable` only, and holds statuses and weeks only. Histories and their groups are
+offered as they stood at the end of the last quarter that is over (`figures.Closed`), and do not move until the next.
 """
 
 import hashlib
@@ -8,15 +9,17 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, say
 from tracker.indicators.disclosure import listed
-from tracker.models import Acting, Effect, HistoryEntry, Institution, Track
+from tracker.indicators.periods import Period
+from tracker.models import Acting, Effect, HistoryEntry, Institution, LogHistory, Track
 from tracker.queries import figures, gazetteer, institutions
-from tracker.queries.figures import require
+from tracker.queries.figures import Closed, require
 from tracker.queries.paging import Page, cut
 from tracker.vocabulary import InstitutionKind
 
@@ -46,11 +49,14 @@ class Shown(NamedTuple):
 
     key: str
     marks: Sequence[Mark]
+    filed: bool
+    """Whether it may be had as a file (`_filed`)."""
 
 
 class Listing(NamedTuple):
     """One page of a listing group, and how many of its histories all pages show."""
 
+    quarter: Period
     group: Group
     shown: int
     page: Page[Shown]
@@ -61,6 +67,8 @@ class Source(NamedTuple):
 
     case_id: int
     entry_ids: Sequence[int]
+    last_id: int
+    """The last entry of the case that was recorded when the quarter ended: the file goes no further."""
 
 
 def watched_kinds() -> frozenset[InstitutionKind]:
@@ -94,10 +102,16 @@ def institution(code: str, *, viewer: Acting) -> Institution:
     return found
 
 
+def closed(*, viewer: Acting) -> Period:
+    """The quarter at whose end histories are shown as they stood."""
+    require(viewer)
+    return Closed.now().period
+
+
 def groups(of: Institution, *, viewer: Acting) -> list[Group]:
     """Every listing group that the procedure has for the institution, each with whether it may be listed."""
     require(viewer)
-    words = figures.by_word(of)
+    words = figures.by_word(of, Closed.now().until)
     return [
         Group(stage, word, words.group(stage, word))
         for stage in figures.stages(of, words)
@@ -119,29 +133,41 @@ def histories(
 
     They stand in an order of chance, made from `secret` and different in every group, and are paged by it: neither
     the place of a history nor the address of a page says which case it is, here or in another list. The first
-    `listed` of them are shown.
+    `listed` of them are shown, in each quarter those that were shown before: other ones would in time be all of them.
     """
+    quarter = Closed.now()
     group = _group(of, stage, status, viewer)
     if group.tracks is None:
-        return Listing(group, 0, Page([], None))
-    shown = _shuffled(of, group, secret)[: listed(group.tracks)]
+        return Listing(quarter.period, group, 0, Page([], None))
+    shown = _shuffled(of, group, quarter, secret)[: listed(group.tracks)]
     page = _turned(shown, _checked(after), _checked(before))
-    marks = _marks([number for _key, number in page.rows])
-    rows = [Shown(key, marks.get(number, [])) for key, number in page.rows]
-    return Listing(group, len(shown), Page(rows, page.after, page.before))
+    numbers = [number for _key, number in page.rows]
+    marks, filed = _marks(numbers, quarter), _filed(numbers)
+    rows = [Shown(key, marks.get(number, []), number in filed) for key, number in page.rows]
+    return Listing(quarter.period, group, len(shown), Page(rows, page.after, page.before))
 
 
 def source(of: Institution, stage: str, status: str, key: str, *, viewer: Acting, secret: bytes) -> Source:
-    """Where the history with this key comes from. Refuses (`NotFound`) every one that the list does not show."""
+    """Where the history with this key comes from. Refuses (`NotFound`) every one of which the list has no file."""
+    quarter = Closed.now()
     group = _group(of, stage, status, viewer)
-    shown = dict(_shuffled(of, group, secret)[: listed(group.tracks)]) if group.tracks is not None else {}
-    if (track_id := shown.get(key)) is None:
+    shown = (
+        dict(_shuffled(of, group, quarter, secret)[: listed(group.tracks)])
+        if group.tracks is not None
+        else {}
+    )
+    track_id = shown.get(key)
+    if track_id is None or not _filed([track_id]):
         raise NotFound(say("This institution has no such histories."))
     ids = db.session.execute(
-        _marked(HistoryEntry.case_id, HistoryEntry.id).where(HistoryEntry.track_id == track_id)
+        _marked(quarter, HistoryEntry.case_id, HistoryEntry.id).where(HistoryEntry.track_id == track_id)
     )
     found = ids.all()
-    return Source(found[0].case_id, [entry_id for _case, entry_id in found])
+    case_id = found[0].case_id
+    last = select(func.max(HistoryEntry.id)).where(
+        HistoryEntry.case_id == case_id, HistoryEntry.recorded_at < quarter.until
+    )
+    return Source(case_id, [entry_id for _case, entry_id in found], db.session.scalars(last).one())
 
 
 def _group(of: Institution, stage: str, status: str, viewer: Acting) -> Group:
@@ -151,12 +177,33 @@ def _group(of: Institution, stage: str, status: str, viewer: Acting) -> Group:
     raise NotFound(say("This institution has no such histories."))
 
 
-def _shuffled(of: Institution, group: Group, secret: bytes) -> list[tuple[str, int]]:
-    ids = db.session.scalars(
-        select(Track.id).where(
-            Track.institution_id == of.id, Track.stage == group.stage, Track.status == group.status
-        )
+def _filed(track_ids: Sequence[int]) -> set[int]:
+    """Those of the tracks whose histories may be had as files: of one case never more than one, wherever it goes.
+
+    A file carries the case's code, so that two files of one case could be put together. Chance draws the one stage
+    for which a case has a file, and there its first stay has it. The draw is made from the code itself, which is
+    random and on no page: it stays the same for ever, whatever was downloaded and whoever asks.
+    """
+    earlier = aliased(Track)
+    first = ~exists().where(
+        earlier.case_id == Track.case_id, earlier.stage == Track.stage, earlier.id < Track.id
     )
+    asked = (
+        select(Track.id, Track.stage, LogHistory.code)
+        .join(LogHistory, LogHistory.case_id == Track.case_id)
+        .where(Track.id.in_(track_ids), first)
+    )
+    return {number for number, stage, code in db.session.execute(asked) if stage == _drawn(code)}
+
+
+def _drawn(code: str) -> str:
+    """The stage for which a case has a file: that with the least of the hashes of code and stage."""
+    stages = (stage for stage in mission.current().procedure.stages if stage not in figures.APART)
+    return min(stages, key=lambda stage: hashlib.sha256(f"file {code} {stage}".encode()).digest())
+
+
+def _shuffled(of: Institution, group: Group, quarter: Closed, secret: bytes) -> list[tuple[str, int]]:
+    ids = figures.track_ids(of, group.stage, group.status, quarter.until)
     shuffle = hashlib.blake2b(key=hashlib.sha256(secret).digest(), digest_size=_KEY_LETTERS // 2)
     shuffle.update(f"{of.id} {group.stage} {group.status} ".encode())
     return sorted((_place(shuffle, number), number) for number in ids)
@@ -170,9 +217,10 @@ def _turned(keyed: Sequence[tuple[str, int]], after: str | None, before: str | N
     return cut(near, HISTORIES_A_PAGE, lambda one: one[0], after=after, before=before)
 
 
-def _marks(track_ids: Sequence[int]) -> dict[int, list[Mark]]:
+def _marks(track_ids: Sequence[int], quarter: Closed) -> dict[int, list[Mark]]:
     rows = db.session.execute(
         _marked(
+            quarter,
             HistoryEntry.track_id,
             HistoryEntry.status_after,
             HistoryEntry.recorded_at,
@@ -182,10 +230,11 @@ def _marks(track_ids: Sequence[int]) -> dict[int, list[Mark]]:
     return {number: _of_track(steps) for number, steps in groupby(rows, key=lambda row: row[0])}
 
 
-def _marked(*columns: Any) -> Select[*tuple[Any, ...]]:
+def _marked(quarter: Closed, *columns: Any) -> Select[*tuple[Any, ...]]:
     """The entries of a track of which a mark is shown: its steps, and what corrects them."""
     steps = or_(HistoryEntry.effect != Effect.NOTES, HistoryEntry.corrects_id.is_not(None))
-    return select(*columns).where(steps).order_by(HistoryEntry.track_id, HistoryEntry.id)
+    by_then = HistoryEntry.recorded_at < quarter.until
+    return select(*columns).where(steps, by_then).order_by(HistoryEntry.track_id, HistoryEntry.id)
 
 
 def _of_track(steps: Iterable[Any]) -> list[Mark]:
