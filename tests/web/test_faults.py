@@ -1,7 +1,8 @@
 """When the machine fails: a full disk, a database that drops everybody. What was answered as done is done, once."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -63,12 +64,13 @@ def test_after_the_database_dropped_every_connection_the_next_request_is_answere
     client = world.sign_in(world.focal_point)
     assert client.get("/alerts/").status_code == 200
     db.session.close()
-    drop = (
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    other = sa.create_engine(world.database_url)
+    with world.app.app_context(), ExitStack() as kept:
+        pool: Any = db.engine.pool
+        whole = [kept.enter_context(db.engine.connect()) for _ in range(pool.checkedin())]
+        dropped = [one.scalar(sa.text("SELECT pg_backend_pid()")) for one in whole]
+    drop = sa.text("SELECT pg_terminate_backend(:pid)")
+    other = sa.create_engine(world.database_url, poolclass=sa.NullPool)
     with other.connect() as connection:
-        assert connection.scalar(sa.text(drop))
-    other.dispose()
+        assert dropped
+        assert all(connection.scalar(drop, {"pid": pid}) for pid in dropped)
     assert client.get("/alerts/").status_code == 200
