@@ -5,7 +5,19 @@ from importlib.util import find_spec
 
 from flask import Flask
 
-from blueprints import alarm, assets, compression, errors, guards, i18n, inclusion, rendering, security, times
+from blueprints import (
+    accesses,
+    alarm,
+    assets,
+    compression,
+    errors,
+    guards,
+    i18n,
+    inclusion,
+    rendering,
+    security,
+    times,
+)
 from tracker import keyring, mission
 from tracker.config import Settings, from_environment
 from tracker.db import db
@@ -41,9 +53,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["tracker"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     db.init_app(app)
-    # After each answer these run from the last to the first: the transaction ends before the page is compressed.
+    # After each answer these run from the last to the first: the transaction ends, then what was read is written down,
+    # then the page is compressed.
     security.init_app(app, settings)
     compression.init_app(app)
+    accesses.init_app(app)
     guards.init_app(app)
     i18n.init_app(app, settings.languages)
     times.init_app(app)

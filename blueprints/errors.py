@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from flask import Flask, current_app, render_template
+from flask import Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -79,7 +79,12 @@ def _by_us(problem: HTTPException) -> ResponseReturnValue:
 
 def _no_database(problem: OperationalError) -> ResponseReturnValue:
     log.error("The database did not answer: %s", problem.orig)
-    return _static_page(503), 503, {"Retry-After": "30"}
+    return unavailable()
+
+
+def unavailable() -> Response:
+    """The answer while the records cannot be reached, or cannot be written."""
+    return current_app.make_response((_static_page(503), 503, {"Retry-After": "30"}))
 
 
 def _static_page(status: int) -> str:

@@ -8,6 +8,7 @@ from blueprints.cases import (  # noqa: E402, F401 - the views register themselv
     entries,
     lists,
     proof,
+    readers,
     register,
     sharing,
     show,

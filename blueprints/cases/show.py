@@ -41,8 +41,14 @@ def show(reference: str) -> ResponseReturnValue:
         checked=checked,
         work=ways.work(),
         receipt=f"{base}/receipt" if may(viewer.role, Permission.CASE_REFER) else "",
+        readers=f"{base}/readers" if _answers_for(file, viewer) else "",
         **shown,
     )
+
+
+def _answers_for(file: CaseFile, viewer: Acting) -> bool:
+    own = viewer.institution_id in (file.case.owner_id, file.case.registrar_id)
+    return own and may(viewer.role, Permission.CASE_REFER)
 
 
 def _preview(file: CaseFile) -> dict[str, object]:

@@ -87,6 +87,8 @@ OTHERS = (
         "/monitor/institutions/wun-riak-police/histories?stage=police&status=forwarded",
     ),
     Place("newest entries", "auditor", "/audit/"),
+    Place("who read what", "auditor", "/audit/access"),
+    Place("who read what, mistyped", "auditor", "/audit/access?reference=2222-2222-2223", 422),
     Place("audited case", "auditor", "/audit/cases/{file}"),
     Place("audited alert", "auditor", "/audit/alerts/{call}"),
     Place("verifiers", "auditor", "/log/verifiers"),
@@ -101,6 +103,7 @@ OTHERS = (
     Place("proof of an entry", "police", "/cases/{file}/entries/{entry}"),
     Place("proof of an entry, audited", "auditor", "/audit/cases/{file}/entries/1"),
     Place("proof of an alert's entry", "auditor", "/audit/alerts/{call}/entries/1"),
+    Place("who has read a case", "judicial", "/cases/{visited}/readers"),
     Place("receipt", "judicial", "/cases/{visited}/receipt"),
     Place("what administrators did", "auditor", "/audit/administration"),
     # administrators

@@ -63,6 +63,7 @@ NO_VIEWER_IN = {
         "histograms",
         "kept_tallies",
         "limit_counts",
+        "noted",
         "paging",
         "particulars",
         "qualities",

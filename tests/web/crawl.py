@@ -8,8 +8,10 @@ from tests.web.careful_client import CarefulClient, Page
 MOST = 400
 
 
-def everything(client: CarefulClient, *starts: str) -> dict[str, str]:
+def everything(client: CarefulClient, *starts: str, inside: tuple[str, ...] = ()) -> dict[str, str]:
     """Each page that links lead to from the starts, by address; redirects are followed, queries are pages too.
+
+    `inside`: only these addresses, and what begins with one that is longer than "/".
 
     Fails when a link leads to anything but a page: nobody is offered what they may not have.
     """
@@ -17,7 +19,7 @@ def everything(client: CarefulClient, *starts: str) -> dict[str, str]:
     waiting = deque(starts or ("/",))
     while waiting and len(read) < MOST:
         address = waiting.popleft()
-        if address in read:
+        if address in read or (inside and not _lies(address, inside)):
             continue
         answer = client.get(address)
         assert answer.status_code in {200, 302}, f"{address}: {answer.status}"
@@ -27,9 +29,17 @@ def everything(client: CarefulClient, *starts: str) -> dict[str, str]:
     return read
 
 
+def _lies(address: str, inside: tuple[str, ...]) -> bool:
+    return address in inside or address.startswith(tuple(one for one in inside if one != "/"))
+
+
 def _links(markup: str, here: str) -> list[str]:
     if not markup.lstrip().startswith("<!doctype html"):
         return []
     found = [urldefrag(link.get("href"))[0] for link in Page(markup).all("a")]
     path = here.split("?", maxsplit=1)[0]
-    return [path + link if link.startswith("?") else link for link in found if link]
+    return [
+        path + link if link.startswith("?") else link
+        for link in found
+        if link and not link.startswith("tel:")
+    ]

@@ -133,7 +133,7 @@ def test_the_case_page_asks_the_database_the_same_number_of_questions_for_40_ent
         with statements() as asked:
             client.get(address(track.case))
         counted.append(len(asked))
-    assert counted[0] == counted[1] <= 12
+    assert counted[0] == counted[1] <= 13  # the last writes down who read it
 
 
 def test_a_person_lists_the_cases_that_they_may_know_of(world: World):

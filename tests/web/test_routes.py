@@ -246,7 +246,12 @@ def test_reading_writes_nothing(world: World, values: dict[str, Any], statements
         path = address(world, door, values)
         with statements() as asked:
             client.get(path)
-        assert not [one for one in asked if WRITES.match(one)], f"{path} as {role}"
+        assert not [one for one in asked if WRITES.match(one) and not _writes_down(one)], f"{path} as {role}"
+
+
+def _writes_down(statement: str) -> bool:
+    """That something was read is all that a reader leaves behind."""
+    return statement.startswith("INSERT INTO access ")
 
 
 @pytest.mark.only_on("sqlite")

@@ -1,5 +1,6 @@
 """Every table, so that `Base.metadata` is whole once this package is imported."""
 
+from tracker.models.access import Access
 from tracker.models.administration import AdministrationEntry
 from tracker.models.alert import Alert, AlertContact
 from tracker.models.area import Area
@@ -30,6 +31,7 @@ from tracker.models.verifier import Verifier, VerifierDownload
 
 __all__ = [
     "NO_LIMIT",
+    "Access",
     "Acting",
     "AdministrationEntry",
     "Alert",

@@ -12,10 +12,11 @@ from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import Acting, Alert, Area, HistoryEntry, ProtectionCase
 from tracker.permissions import Permission, may
+from tracker.queries import noted
 from tracker.queries.paging import PAGE_SIZE, Page, TimeKey, cut, id_key, time_key
 from tracker.queries.ranges import COUNT_LIMIT
 from tracker.visibility import visible_alerts
-from tracker.vocabulary import Channel
+from tracker.vocabulary import AccessKind, Channel, Relation
 
 
 class AlertRow(NamedTuple):
@@ -82,6 +83,7 @@ def find(typed: str, *, viewer: Acting) -> Alert:
     )
     if alert is None:
         raise NotFound(say("There is no alert with this reference that you may see."))
+    noted.note(noted.Noted(AccessKind.ALERT, Relation.HOLDER, alert_id=alert.id))
     return alert
 
 

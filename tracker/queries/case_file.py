@@ -33,6 +33,7 @@ from tracker.models import (
     UserAccount,
 )
 from tracker.permissions import Permission, may
+from tracker.queries import noted
 from tracker.queries.case_rows import (
     CaseFacts,
     ConsentRow,
@@ -45,9 +46,7 @@ from tracker.queries.case_rows import (
 )
 from tracker.queries.cases import UNKNOWN
 from tracker.visibility import Sight, anyone, sees_note, sight, visible_cases, visible_entries, visible_tracks
-from tracker.vocabulary import (
-    Role,
-)
+from tracker.vocabulary import AccessKind, Role
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -100,6 +99,8 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
     parts = read(Part, _parts(viewer.role))
     seen = sight(viewer, parts)
     whole = seen is Sight.FULL
+    if whole:
+        _note(case, parts, viewer)
     return CaseFile(
         case=case,
         sight=seen,
@@ -115,6 +116,11 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
         custodies=read(CustodyRow, _CUSTODIES) if whole else (),
         orders=read(OrderRow, _ORDERS) if whole else (),
     )
+
+
+def _note(case: CaseFacts, parts: Sequence[Part], viewer: Acting) -> None:
+    near = noted.relation(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id, tracks=parts)
+    noted.note(noted.Noted(AccessKind.CASE_FILE, near, case_id=case.id))
 
 
 def _reader(connection: Connection, values: Mapping[str, Any]) -> Callable[[Any, Rows], Sequence[Any]]:
