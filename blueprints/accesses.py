@@ -40,11 +40,9 @@ def _write_down(response: Response) -> Response:
     read = noted.take()
     if 300 <= response.status_code < 400:
         return response  # nothing was shown
-    found = visitor()
-    if found is None or found.membership is None:
-        return response
     read += _of_the_answer(response, read)
-    if not read:
+    found = visitor() if read else None
+    if found is None or found.membership is None:
         return response
     rows = _rows(read, found.membership, response)
     try:

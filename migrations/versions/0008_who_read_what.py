@@ -13,7 +13,7 @@ depends_on = None
 
 TABLE = "access"
 KINDS = ("case_file", "alert", "search", "attachment", "paper", "export", "unknown_reference")
-RELATIONS = ("owner", "registrar", "holder", "sender", "break_glass", "none")
+RELATIONS = ("owner", "registrar", "holder", "sender", "break_glass", "no_relation")
 TELLS_OF = {
     "user_id": "user_account",
     "membership_id": "membership",

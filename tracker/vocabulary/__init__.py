@@ -2,6 +2,12 @@
 
 from enum import StrEnum
 
+from tracker.vocabulary.access import (
+    AccessKind as AccessKind,
+)
+from tracker.vocabulary.access import (
+    Relation as Relation,
+)
 from tracker.vocabulary.custody import (
     AlarmKind as AlarmKind,
 )
@@ -345,26 +351,3 @@ ICCS: dict[Concern, str] = {
     Concern.FORCED_MARRIAGE: "02029",
 }
 """International Classification of Crime for Statistical Purposes (UNODC, 1.0), where a code exists."""
-
-
-class AccessKind(StrEnum):
-    """What somebody was given to read, as `access` keeps it."""
-
-    CASE_FILE = "case_file"
-    ALERT = "alert"
-    SEARCH = "search"
-    ATTACHMENT = "attachment"
-    PAPER = "paper"
-    EXPORT = "export"
-    UNKNOWN_REFERENCE = "unknown_reference"
-
-
-class Relation(StrEnum):
-    """What the reader's institution was to the case, or the alert, when it was read."""
-
-    OWNER = "owner"
-    REGISTRAR = "registrar"
-    HOLDER = "holder"
-    SENDER = "sender"
-    BREAK_GLASS = "break_glass"
-    NONE = "none"
