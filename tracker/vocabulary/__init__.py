@@ -29,6 +29,9 @@ from tracker.vocabulary.custody import (
 from tracker.vocabulary.custody import (
     ReviewFinding as ReviewFinding,
 )
+from tracker.vocabulary.taking_in import (
+    EntryFlag as EntryFlag,
+)
 
 
 class Role(StrEnum):
@@ -291,18 +294,6 @@ class ReleaseReason(StrEnum):
     ORDER = "order"
     ESCAPED = "escaped"
     OTHER = "other"
-
-
-class EntryFlag(StrEnum):
-    """What is wrong with an imported entry, loaded all the same (counted in the import report)."""
-
-    DATE_MISSING = "date_missing"
-    DATE_IN_THE_FUTURE = "date_in_the_future"
-    DATE_UNREADABLE = "date_unreadable"
-    BEFORE_REFERRAL = "before_referral"
-    AFTER_CUT_OFF = "after_cut_off"
-    INSTITUTION_UNKNOWN = "institution_unknown"
-    OFF_PROCEDURE = "off_procedure"
 
 
 class AdministrativeAct(StrEnum):
