@@ -5,6 +5,8 @@ being imported (forms, tables of labels), `lazy_pgettext("status", "Received")` 
 Digits are always Latin ones, in every language.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from pathlib import Path
@@ -116,6 +118,17 @@ def lazy_pgettext(context: str, word: str, **values: Any) -> str:
 def language() -> str:
     """The code of this request's language; "en" outside of a request."""
     return (_spoken.get() or _listen()).code
+
+
+@contextmanager
+def speaking(code: str | None) -> Iterator[None]:
+    """Inside, that language is spoken: for what is written to somebody who is not there. None: the installation's."""
+    codes = [one.code for one in offered()]
+    token = _spoken.set(_speech_of(code if code in codes else codes[0]))
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def direction() -> str:

@@ -38,6 +38,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Institutions"), "admin.institutions", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Areas"), "admin.areas", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Time limits"), "admin.limits", frozenset({Permission.INSTITUTION_MANAGE})),
+    (lazy_gettext("Mail"), "admin.deliveries", frozenset({Permission.PEOPLE_MANAGE})),
     (lazy_gettext("Settings"), "admin.settings", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Help"), "help.index", frozenset({Permission.ACCOUNT_OWN})),
 )

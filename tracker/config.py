@@ -4,7 +4,11 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.errors import BadSetting
@@ -24,10 +28,26 @@ SETTINGS = {
     "TRACKER_TRUSTED_PROXIES": "How many reverse proxies stand in front and set X-Forwarded-*. Default: `0`.",
     "TRACKER_LOG_POLICY": "File that names the witnesses of the log and how many of them must have seen it "
     "(c2sp.org/tlog-policy). Default: none.",
+    "TRACKER_PUBLIC_URL": "Where people reach the site, such as `https://tracker.example.org`: for the links that are "
+    "mailed to them. Default: none, and links are handed over on paper.",
+    "TRACKER_MAIL_URL": "Mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://...:465`. "
+    "`?tls=none` on loopback alone. Default: none, and mail waits.",
+    "TRACKER_MAIL_FROM": "Who mails are from, such as `Office <office@example.org>`: a name that gives nothing away.",
     "TRACKER_LANGUAGES": "Languages offered, comma-separated. Default: `en,fr,ar,es`.",
 }
 
 _SHORTEST_SECRET = 32
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class MailServer(NamedTuple):
+    """Where mail is handed over. `tls`: "implicit", "starttls", or "none" on loopback."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +64,9 @@ class Settings:
     trusted_proxies: int = 0
     log_policy: Path | None = None
     keys_folder: Path | None = None
+    public_url: str = ""
+    mail: MailServer | None = field(default=None, repr=False)
+    mail_from: str = ""
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
     @property
@@ -78,6 +101,9 @@ def from_environment(
         trusted_proxies=_whole_number(env, "TRACKER_TRUSTED_PROXIES"),
         log_policy=Path(env["TRACKER_LOG_POLICY"]) if env.get("TRACKER_LOG_POLICY") else None,
         keys_folder=None if demonstration else _keys_folder(env),
+        public_url=_public_url(env),
+        mail=_mail_server(env),
+        mail_from=_mail_from(env),
         languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),
     )
 
@@ -147,3 +173,49 @@ def _whole_number(env: Mapping[str, str], name: str) -> int:
     if not given.isdecimal():
         raise BadSetting(f"{name} is {given!r}. Give a whole number, such as 1.")
     return int(given)
+
+
+def _public_url(env: Mapping[str, str]) -> str:
+    given = (env.get("TRACKER_PUBLIC_URL") or "").rstrip("/")
+    parts = urlsplit(given)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if given and not (safe and parts.netloc and not (parts.path or parts.query or parts.fragment)):
+        raise BadSetting(
+            f"TRACKER_PUBLIC_URL is {given!r}. Give an https address without a path: https://tracker.example.org"
+        )
+    return given
+
+
+def _mail_server(env: Mapping[str, str]) -> MailServer | None:
+    given = env.get("TRACKER_MAIL_URL")
+    if not given:
+        return None
+    parts = urlsplit(given)
+    tls = {("smtps", ""): "implicit", ("smtp", ""): "starttls", ("smtp", "tls=none"): "none"}.get(
+        (parts.scheme, parts.query)
+    )
+    if tls is None or not parts.hostname or parts.path.strip("/"):
+        raise BadSetting(
+            "TRACKER_MAIL_URL must be such as smtp://user:password@mail.example.org:587 or smtps://..."
+        )
+    if tls == "none" and parts.hostname not in _LOOPBACK:
+        raise BadSetting("TRACKER_MAIL_URL says tls=none, which is for a mail server on this machine alone.")
+    port = parts.port or (465 if tls == "implicit" else 587)
+    return MailServer(parts.hostname, port, unquote(parts.username or ""), unquote(parts.password or ""), tls)
+
+
+def _mail_from(env: Mapping[str, str]) -> str:
+    given = env.get("TRACKER_MAIL_FROM") or ""
+    if not given:
+        if env.get("TRACKER_MAIL_URL"):
+            raise BadSetting(
+                "TRACKER_MAIL_FROM is missing: who are mails from? Such as Office <office@example.org>"
+            )
+        return ""
+    name, address = parseaddr(given)
+    try:
+        return str(Address(name, addr_spec=address))
+    except (ValueError, IndexError) as wrong:
+        raise BadSetting(
+            f"TRACKER_MAIL_FROM is {given!r}. Give a name and an address: Office <office@example.org>"
+        ) from wrong

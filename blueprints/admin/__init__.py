@@ -7,6 +7,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 # The views register themselves on `bp`.
 from blueprints.admin import (  # noqa: E402, F401
     areas,
+    deliveries,
     institutions,
     limits,
     people,

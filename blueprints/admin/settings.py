@@ -33,6 +33,9 @@ def _in_force(given: Settings) -> list[tuple[str, str]]:
         ("TRACKER_TIME_ZONE", given.time_zone.key),
         ("TRACKER_SECURE_COOKIES", _("yes") if given.secure_cookies else _("no")),
         ("TRACKER_TRUSTED_PROXIES", str(given.trusted_proxies)),
+        ("TRACKER_PUBLIC_URL", given.public_url or _("none")),
+        ("TRACKER_MAIL_URL", _("is set, and is not shown") if given.mail else _("none")),
+        ("TRACKER_MAIL_FROM", given.mail_from or _("none")),
         ("TRACKER_LANGUAGES", ", ".join(given.languages)),
     ]
 

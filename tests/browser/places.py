@@ -118,6 +118,7 @@ OTHERS = (
     Place("add an area", "admin", "/admin/areas/new"),
     Place("time limits to confirm", "admin", "/admin/limits"),
     Place("settings", "admin", "/admin/settings"),
+    Place("mail that did not arrive", "admin", "/admin/deliveries"),
     # everybody's own
     Place("help", "police", "/help/"),
     Place("help for a role", "judicial", "/help/judicial-officer"),

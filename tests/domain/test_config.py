@@ -135,3 +135,34 @@ def test_every_setting_that_is_read_is_documented_and_every_documented_one_is_re
     noting = Noting({"TRACKER_SECRET_KEY": SECRET})
     from_environment(noting)
     assert noting.asked - {"XDG_DATA_HOME"} == SETTINGS.keys()
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "tls"),
+    [
+        ("smtp://mail.example.org", 587, "starttls"),
+        ("smtps://a%40b:p%3Aw@mail.example.org", 465, "implicit"),
+        ("smtp://127.0.0.1:2525?tls=none", 2525, "none"),
+    ],
+)
+def test_a_mail_server_is_taken(url: str, port: int, tls: str):
+    mail = _read(TRACKER_MAIL_URL=url, TRACKER_MAIL_FROM="Office <office@example.org>").mail
+    assert mail is not None
+    assert (mail.port, mail.tls) == (port, tls)
+    assert (mail.user, mail.password) == (("a@b", "p:w") if "@mail" in url else ("", ""))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"TRACKER_MAIL_URL": "mail.example.org"},
+        {"TRACKER_MAIL_URL": "smtp://mail.example.org?tls=none", "TRACKER_MAIL_FROM": "o@example.org"},
+        {"TRACKER_MAIL_URL": "smtp://mail.example.org"},
+        {"TRACKER_MAIL_FROM": "Office"},
+        {"TRACKER_PUBLIC_URL": "http://tracker.example.org"},
+        {"TRACKER_PUBLIC_URL": "https://tracker.example.org/path"},
+    ],
+)
+def test_mail_that_would_go_in_clear_or_come_from_nobody_is_refused(wrong: dict[str, str]):
+    with pytest.raises(BadSetting):
+        _read(**wrong)

@@ -1,0 +1,151 @@
+"""`tracker worker`: what is done beside the pages. Mails are handed over, and what time alone does is done in time.
+
+Any number of workers may run: each mail is in one worker's hands, each job is done by one. Nothing that it prints or
+logs names a person, an address or a case.
+"""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import FrameType
+from typing import NamedTuple
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from blueprints import create_app, letters
+from blueprints.ops import smtp
+from tracker import clock
+from tracker.actions import deliveries, digests, expiry, timetable
+from tracker.config import Settings, from_environment
+from tracker.db import db
+from tracker.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+_PAUSE = 20.0
+"""Seconds between two rounds when nothing is due."""
+
+
+class _Work(NamedTuple):
+    """A job: what does it (giving how much was done), and how long until it is due again."""
+
+    do: Callable[[], int]
+    every: timedelta
+    said: str
+
+
+_JOBS = {
+    "gather": _Work(deliveries.gather, timedelta(), "Mails made of notices"),
+    "expire": _Work(expiry.expire_unanswered, timedelta(hours=1), "Referrals expired"),
+    "digest": _Work(digests.tell_of_overdue, timedelta(days=1), "People told of what is over its limit"),
+    "clear": _Work(deliveries.clear, timedelta(days=1), "Old mails removed"),
+}
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, and stop: for a timer.")
+def worker(once: bool) -> None:
+    """Deliver mail, send digests, and do what is due by time. Ctrl-C or SIGTERM stops it after what it has in hand."""
+    settings = from_environment()
+    stopped = threading.Event()
+    _stop_at_signals(stopped)
+    if settings.mail is None:
+        click.echo("No mail server is set (TRACKER_MAIL_URL): mails wait.")
+    with create_app(settings).app_context():
+        work(settings, stopped, once=once)
+
+
+def work(settings: Settings, stopped: threading.Event, *, once: bool) -> None:
+    """Rounds, until `stopped`, within an application's context; `once`: until nothing is left that is due."""
+    while not stopped.is_set():
+        busy = _round(settings, stopped)
+        if not busy:
+            if once:
+                return
+            stopped.wait(_PAUSE)
+
+
+def _stop_at_signals(stopped: threading.Event) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _round(settings: Settings, stopped: threading.Event) -> bool:
+    """Each job that is due, then each mail; gives whether there was any mail. What fails is tried in the next round."""
+    for name, work in _JOBS.items():
+        if stopped.is_set():
+            return False
+        with _none_stops_the_others(name):
+            _do(name, work)
+    sent: list[bool] = []
+    with _none_stops_the_others("mail"):
+        sent.append(_deliver_all(settings, stopped))
+    return any(sent)
+
+
+@contextmanager
+def _none_stops_the_others(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, Refusal) as fault:
+        # Not the fault itself: what it says may name somebody.
+        log.error("The job %s was not done: %s", name, type(fault).__name__)  # noqa: TRY400
+        db.session.rollback()
+
+
+def _do(name: str, work: _Work) -> None:
+    job = timetable.take(name)
+    done = 0
+    if job is not None:
+        done = work.do()
+        timetable.put_off(job, by=work.every)
+    db.session.commit()
+    if done:
+        _say(f"{work.said}: {done}.")
+
+
+def _say(what: str) -> None:
+    click.echo(f"{clock.now():%Y-%m-%d %H:%M} {what}")
+
+
+def _deliver_all(settings: Settings, stopped: threading.Event) -> bool:
+    if settings.mail is None:
+        return False
+    sent = tried = 0
+    while not stopped.is_set():
+        parcel = deliveries.claim()
+        db.session.commit()  # from here on the mail is ours alone, until its lease is over
+        if parcel is None:
+            break
+        tried += 1
+        sent += _deliver(parcel, settings)
+        db.session.commit()
+    if tried:
+        _say(f"Mails delivered: {sent} of {tried}.")
+    return bool(tried)
+
+
+def _deliver(parcel: deliveries.Parcel, settings: Settings) -> bool:
+    assert settings.mail is not None  # noqa: S101 - asked before
+    message = letters.message(
+        parcel.kind,
+        to=parcel.address,
+        sender=settings.mail_from,
+        key=parcel.key,
+        locale=parcel.locale,
+        link=f"{settings.public_url}/link/{parcel.token}" if parcel.token else "",
+    )
+    try:
+        smtp.hand_over(message, settings.mail)
+    except smtp.NotTaken as refusal:
+        log.warning("A mail was not taken: %s", refusal.why.value)
+        deliveries.failed(parcel, refusal.why, for_good=refusal.for_good)
+        return False
+    return deliveries.delivered(parcel)
