@@ -34,8 +34,9 @@ def _labels(table: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "stage", stage["label"]
         yield from (("status", status["label"]) for status in stage.get("statuses", {}).values())
         yield from (("status", text) for text in stage.get("ends", {}).values())
-    yield from (("status", text) for text in table.get("referral_ends", {}).values())
-    steps = [*table.get("steps", {}).values(), table.get("referral_steps", {})]
+    for ends in ("referral_ends", "track_ends"):
+        yield from (("status", text) for text in table.get(ends, {}).values())
+    steps = [*table.get("steps", {}).values(), table.get("referral_steps", {}), table.get("track_steps", {})]
     for step in (step for group in steps for step in group.values()):
         yield "step", step["label"]
         yield "done", step["done"]

@@ -39,8 +39,13 @@ def institutions(stages: Iterable[str], *, viewer: Acting, near: int | None) -> 
 
 def nearest(stages: Iterable[str], *, viewer: Acting, near: int | None) -> Sequence[Institution]:
     """The institutions that a case can be referred to for one of these stages, the nearest to an area first."""
-    atlas = area_queries.atlas(viewer=viewer)
     found = institution_queries.for_stages(stages, viewer=viewer)
+    return by_distance(found, viewer=viewer, near=near)
+
+
+def by_distance(found: Iterable[Institution], *, viewer: Acting, near: int | None) -> Sequence[Institution]:
+    """These institutions, the nearest to an area first."""
+    atlas = area_queries.atlas(viewer=viewer)
     return sorted(found, key=lambda one: atlas.apart(near, one.area_id))
 
 

@@ -20,6 +20,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.StepRefused: 409,
     errors.OutOfDate: 409,
     errors.NoConsent: 409,
+    errors.ConflictOfInterest: 409,
     errors.BadInput: 422,
     errors.Mistyped: 422,
 }

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.actions import cases, consent, courts, police, referrals, steps
+from tracker.actions import cases, consent, courts, police, referrals, steps, walls
 from tracker.db import db
 from tracker.models import Alert, Custody, Institution, Membership, ProtectionCase, Track
 from tracker.vocabulary import ConsentDecision, CourtOutcome, OrderKind, PartyRole, ReleaseReason
@@ -34,6 +34,13 @@ def add_person(case: ProtectionCase, actor: Membership, given: Given, _usual: In
     seen = given.pop("seen", case.entries)
     person = cases.NewPerson(**{"role": PartyRole.WITNESS, **given})
     return cases.add_person(person, actor=actor, case=case, seen=seen)
+
+
+def wall_off(case: ProtectionCase, actor: Membership, given: Given, _usual: Institution) -> object:
+    """Hides the case from the clinic, which no case goes to, if nothing else is given."""
+    clinic = db.session.scalars(sa.select(Institution).where(Institution.code == "health-service")).one()
+    facts = {"seen": case.entries, "institution_id": clinic.id, "note": "Because.", **given}
+    return walls.wall_off(actor=actor, case=case, **facts)
 
 
 def close(case: ProtectionCase, actor: Membership, given: Given, _usual: Institution) -> object:
@@ -80,6 +87,7 @@ ACTS: dict[tuple[str, str], Callable[[Any, Membership, Given, Institution], obje
     ("case", "refer"): refer,
     ("case", "record_consent"): record_consent,
     ("case", "add_person"): add_person,
+    ("case", "wall_off"): wall_off,
     ("case", "close"): close,
     ("referral", "refer"): lambda track, actor, given, usual: refer(track.case, actor, given, usual),
     ("court", "decide"): decide,

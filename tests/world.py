@@ -27,7 +27,7 @@ from blueprints.guards import TOKEN
 from tests import acts, country
 from tests.web.careful_client import CarefulClient
 from tracker import clock, mission
-from tracker.actions import alerts, cases, expiry, referrals, steps
+from tracker.actions import alerts, cases, expiry, referrals, steps, taking_back
 from tracker.db import Base, db
 from tracker.indicators.periods import Period
 from tracker.models import (
@@ -46,6 +46,7 @@ from tracker.vocabulary import (
     Concern,
     ConsentDecision,
     CourtOutcome,
+    EndOfAccess,
     Level,
     PartyRole,
     Urgency,
@@ -223,7 +224,7 @@ class World:
         """
         step = mission.current().procedure.step(steps.standing(on)[0], name)
         if SYSTEM in step.by:
-            return self._by_time(on)
+            return self._of_itself(step, on)
         actor = by or self.entitled(step, on)[0]
         if step.act or (step.stage, name) in acts.ACTS:
             done = self._act(step, on, actor, answers | ({} if seen is None else {"seen": seen}))
@@ -296,10 +297,20 @@ class World:
             return acts.turn_into_case(on, self.new_case(**given), actor)
         return acts.ACTS[step.stage, step.name](on, actor, given, self.station)
 
-    def _by_time(self, on: Thing) -> HistoryEntry:
-        with self.travel(days=40):
-            expiry.expire_unanswered()
-            db.session.commit()
+    def _of_itself(self, step: Step, on: Thing) -> HistoryEntry:
+        if step.name == "expire":
+            with self.travel(days=40):
+                expiry.expire_unanswered()
+        else:
+            assert isinstance(on, Track)
+            assert step.name == "take_back"
+            taking_back.take_back(
+                on.case,
+                [on.institution_id],
+                actor=self._somebody_at(on.case.owner_id),
+                why=EndOfAccess.CONSENT_WITHDRAWN,
+            )
+        db.session.commit()
         return self.entries(on)[-1]
 
     # --- looking at what is there ---------------------------------------------------------------------------------

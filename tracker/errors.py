@@ -53,6 +53,10 @@ class NoConsent(Refusal):
     """A referral without consent for its recipient."""
 
 
+class ConflictOfInterest(Refusal):
+    """The case would come to an institution of whose people one is accused in it, or stay with nobody else."""
+
+
 class BrokenProcedure(Refusal):
     """A procedure file that cannot be used; the sentence names the place and the mend."""
 

@@ -131,11 +131,13 @@ def project_case(case: ProtectionCase, entry: HistoryEntry) -> None:
 
 
 def project_facts(case: ProtectionCase, entry: HistoryEntry) -> None:
-    """What an entry, also one of a track, says about the whole case: how urgent, how much at risk."""
+    """What an entry, also one of a track, says about the whole case: how urgent, how much at risk, whose it is."""
     if urgency := entry.detail.get("urgency"):
         case.urgency = Urgency(urgency)
     if risk := entry.detail.get("risk"):
         case.risk = Level(risk)
+    if owner_id := entry.detail.get("owner_id"):
+        case.owner_id, case.registrar_id = owner_id, entry.detail["registrar_id"]
 
 
 def _project_stay(stay: Track | Alert, entry: HistoryEntry) -> None:

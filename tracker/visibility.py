@@ -1,16 +1,20 @@
 """Who sees what: every read of a case, a track, an alert or an entry begins here, so no page can forget a rule.
 
 What a person may not know about is not in the query, and so is answered "not found".
+
+A wall stands before everything else: when somebody of an institution is accused in a case, nobody who works for that
+institution finds the case, whatever their role and whatever else they are.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Select, and_, bindparam, false, literal_column, or_, select, true
+from sqlalchemy import Select, and_, bindparam, false, func, literal_column, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker.models import Acting, Alert, HistoryEntry, Membership, ProtectionCase, Track
+from tracker.models import Acting, Alert, HistoryEntry, Membership, ProtectionCase, Track, Wall
 from tracker.vocabulary import Role
 
 PREVIEW_STATUSES = ("sent", "acknowledged")
@@ -33,14 +37,45 @@ class Sight(IntEnum):
 class _Anyone(NamedTuple):
     role: Role
     institution_id: Any
+    user_id: Any
 
 
 def anyone(role: Role) -> Membership:
-    """Stands for the viewer in a statement that is built once for everybody of a role.
+    """Stands for the viewer in a statement that is built once for everybody of a role; ask it with `who(viewer)`."""
+    return cast(Membership, _Anyone(role, bindparam("own"), bindparam("person")))
 
-    The statement is then asked with the viewer's institution as the parameter `own`.
+
+def who(viewer: Acting) -> dict[str, int]:
+    """The parameters by which a statement that was built with `anyone` knows the viewer."""
+    return {"own": viewer.institution_id, "person": viewer.user_id}
+
+
+def walled_off(user_id: Any) -> Select[int]:
+    """The cases that are hidden from a person, by whatever they are a member of.
+
+    The same person must not read by a second membership what the first one may not. And to leave the institution
+    after the wall was raised opens nothing.
     """
-    return cast(Membership, _Anyone(role, bindparam("own")))
+    stays = or_(Membership.ended_at.is_(None), Membership.ended_at > Wall.since)
+    of_theirs = Membership.institution_id == Wall.institution_id
+    return select(Wall.case_id).join(Membership, of_theirs).where(Membership.user_id == user_id, stays)
+
+
+def not_walled(user_id: Any, case_id: Any) -> ColumnElement[bool]:
+    """The condition on a column with a case's number: the case is not hidden from that person.
+
+    Asked as a list that no row changes: the engines make it once a statement, and it is nearly always empty.
+    """
+    hidden: ColumnElement[bool] = case_id.not_in(walled_off(user_id))
+    return hidden
+
+
+def hidden_from(institution_id: int, until: datetime) -> Select[int]:
+    """The cases that were hidden from an institution by then: no history of it that is shown to others is of one.
+
+    By then, not by now: a list that stood still until a wall went up would show by what it lost which case it was.
+    """
+    return select(Wall.case_id).where(Wall.institution_id == institution_id, Wall.since < until)
 
 
 def _held(viewer: Acting, *, of_case: bool = False) -> ColumnElement[bool]:
@@ -51,17 +86,29 @@ def _held(viewer: Acting, *, of_case: bool = False) -> ColumnElement[bool]:
     return and_(holder == viewer.institution_id, *kept)
 
 
+def _open_to(viewer: Acting) -> ColumnElement[bool]:
+    return not_walled(viewer.user_id, ProtectionCase.id)
+
+
 def sees_track(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `Track` joined with its `ProtectionCase`."""
+    return and_(_concerns_track(viewer), _open_to(viewer))
+
+
+def _concerns_track(viewer: Acting) -> ColumnElement[bool]:
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return or_(_held(viewer), Track.sender_id == viewer.institution_id)
     if viewer.role in _CASEWORKERS:
-        return or_(_held(viewer), Track.sender_id == viewer.institution_id, works_on(viewer))
+        return or_(_held(viewer), Track.sender_id == viewer.institution_id, _responsible(viewer))
     return true() if viewer.role is Role.AUDITOR else false()
 
 
 def works_on(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `ProtectionCase`: the viewer's institution is responsible for it or registered it."""
+    return and_(_responsible(viewer), _open_to(viewer))
+
+
+def _responsible(viewer: Acting) -> ColumnElement[bool]:
     return or_(
         ProtectionCase.owner_id == viewer.institution_id, ProtectionCase.registrar_id == viewer.institution_id
     )
@@ -69,11 +116,15 @@ def works_on(viewer: Acting) -> ColumnElement[bool]:
 
 def sees_case(viewer: Acting) -> ColumnElement[bool]:
     """The condition on `ProtectionCase`."""
+    return and_(_concerns_case(viewer), _open_to(viewer))
+
+
+def _concerns_case(viewer: Acting) -> ColumnElement[bool]:
     held = select(Track.id).where(Track.case_id == ProtectionCase.id, _held(viewer, of_case=True)).exists()
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return held
     if viewer.role in _CASEWORKERS:
-        return or_(works_on(viewer), held)
+        return or_(_responsible(viewer), held)
     return true() if viewer.role is Role.AUDITOR else false()
 
 
@@ -88,8 +139,11 @@ def visible_tracks(viewer: Acting) -> Select[Track]:
 
 
 def visible_alerts(viewer: Acting) -> Select[Alert]:
-    """The alerts of the viewer's own institution, for those who answer alerts; every one's history for auditors."""
-    alerts = select(Alert)
+    """The alerts of the viewer's own institution, for those who answer alerts; every one's history for auditors.
+
+    Not those that became a case which is hidden from the viewer.
+    """
+    alerts = select(Alert).where(or_(Alert.case_id.is_(None), not_walled(viewer.user_id, Alert.case_id)))
     if viewer.role is Role.FOCAL_POINT:
         return alerts.where(Alert.institution_id == viewer.institution_id)
     return alerts.where(true() if viewer.role is Role.AUDITOR else false())
@@ -100,16 +154,18 @@ def visible_entries(viewer: Acting) -> Select[HistoryEntry]:
 
     Police, prosecution and courts read the entries of their own tracks and of those that they sent on.
     """
+    about = func.coalesce(HistoryEntry.case_id, Alert.case_id, 0)
     entries = (
         select(HistoryEntry)
         .outerjoin(Track, HistoryEntry.track_id == Track.id)
         .outerjoin(ProtectionCase, HistoryEntry.case_id == ProtectionCase.id)
         .outerjoin(Alert, HistoryEntry.alert_id == Alert.id)
+        .where(not_walled(viewer.user_id, about))
     )
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
-        return entries.where(HistoryEntry.track_id.is_not(None), sees_track(viewer))
+        return entries.where(HistoryEntry.track_id.is_not(None), _concerns_track(viewer))
     if viewer.role in _CASEWORKERS:
-        seen = [sees_track(viewer), works_on(viewer)]
+        seen = [_concerns_track(viewer), _responsible(viewer)]
         if viewer.role is Role.FOCAL_POINT:
             seen.append(Alert.institution_id == viewer.institution_id)
         return entries.where(or_(*seen))

@@ -180,7 +180,26 @@ def perpetrator_institution() -> SelectOneField:
     """The institution that an alleged perpetrator belongs to."""
     return SelectOneField(
         _l("Institution that the alleged perpetrator belongs to"),
-        hint=_l("Choose it if the person works there: the case must then not be sent to it."),
+        hint=_l("Choose it if the person works there: then nobody there finds the case, from now on."),
+    )
+
+
+class WallForm(Form):
+    """From which institution a case is hidden, and why."""
+
+    seen = SeenField()
+    institution_id = SelectOneField(
+        _l("From which institution is the case to be hidden?"),
+        required=_l("Choose the institution"),
+        hint=_l(
+            "Also from what stands under it, and from those above it of the same kind. What they have of the case "
+            "is taken back at once, and this cannot be undone."
+        ),
+    )
+    note = NarrativeField(
+        _l("Why?"),
+        required=_l("Write why the case is hidden from it"),
+        hint=_l("It stays in the history. Name nobody who need not be named."),
     )
 
 

@@ -106,7 +106,9 @@ class RegisterForm(Form):
         """The areas and institutions to choose from; `near`: the area whose institutions come first."""
         self.area_id.offer(choices.areas(viewer=signed_in()))
         named = [(str(one.id), choices.institution_name(one)) for one in sharing.receivers(near)]
-        self.perpetrator_institution.offer(named)
+        self.perpetrator_institution.offer(
+            (str(one.id), choices.institution_name(one)) for one in sharing.accusable(near)
+        )
         self.consent_institution_ids.offer(named)
 
     def validate(self, extra_validators: Any = None) -> bool:

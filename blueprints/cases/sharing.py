@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import choices, steps
 from blueprints.cases import bp, ways
-from blueprints.cases.forms import ConsentForm, PersonForm, ReferForm
+from blueprints.cases.forms import ConsentForm, PersonForm, ReferForm, WallForm
 from blueprints.cases.show import consent_words
 from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires, signed_in
@@ -16,12 +16,14 @@ from blueprints.times import day, zone
 from tracker import clock, mission
 from tracker.actions import cases as case_actions
 from tracker.actions import consent, referrals
+from tracker.actions import walls as wall_actions
 from tracker.actions.steps import version
 from tracker.models import Institution, ProtectionCase
 from tracker.permissions import Permission
-from tracker.queries import cases
+from tracker.queries import cases, institutions, walls
 from tracker.queries.case_file import CaseFile, case_file
 from tracker.queries.case_rows import ConsentRow
+from tracker.queries.walls import WallRow
 from tracker.vocabulary import ConsentDecision
 
 IN_FORCE = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
@@ -35,6 +37,12 @@ def receivers(near: int | None) -> Sequence[Institution]:
     return choices.nearest(stages, viewer=viewer, near=near or viewer.institution.area_id)
 
 
+def accusable(near: int | None) -> Sequence[Institution]:
+    """The institutions whose people may be accused in a case: all but the viewer's own, the nearest first."""
+    viewer = signed_in()
+    return choices.by_distance(institutions.others(viewer=viewer), viewer=viewer, near=near)
+
+
 @bp.route("/<string:reference>/refer", methods=["GET", "POST"])
 @requires(Permission.CASE_REFER)
 def refer(reference: str) -> ResponseReturnValue:
@@ -42,12 +50,32 @@ def refer(reference: str) -> ResponseReturnValue:
     case = cases.find(reference, viewer=signed_in())
     step = steps.find("refer", on=case)
     form = ReferForm(seen=version(case))
-    _offer_receivers(form, case_file(reference, viewer=signed_in()))
+    hidden = walls.of_case(case.id, viewer=signed_in())
+    proposed = walls.neutral(case, hidden, viewer=signed_in()) if hidden else ()
+    _offer_receivers(form, case_file(reference, viewer=signed_in()), hidden, proposed)
     if form.submitted():
         with kept(form):
             _refer(case, **form.values())
             return done(_("The case is referred."), ways.onward(reference))
-    return form_page("cases/refer.html", form, **_around(step, case))
+    names = [[one.name for one in group] for group in (hidden, proposed)]
+    return form_page("cases/refer.html", form, hidden=names[0], proposed=names[1], **_around(step, case))
+
+
+@bp.route("/<string:reference>/wall", methods=["GET", "POST"])
+@requires(Permission.CONSENT_RECORD)
+def wall_off(reference: str) -> ResponseReturnValue:
+    """Hides the case from an institution of whose people one is accused."""
+    case = cases.find(reference, viewer=signed_in())
+    step = steps.find("wall_off", on=case)
+    form = WallForm(seen=version(case))
+    form.institution_id.offer((str(one.id), choices.institution_name(one)) for one in accusable(case.area_id))
+    if form.submitted():
+        with kept(form):
+            entered = form.values()
+            chosen = int(entered.pop("institution_id"))
+            wall_actions.wall_off(actor=signed_in(), case=case, institution_id=chosen, **entered)
+            return done(_("Nobody at that institution finds the case any more."), ways.onward(reference))
+    return form_page("steps/form.html", form, **_around(step, case))
 
 
 @bp.route("/<string:reference>/consent", methods=["GET", "POST"])
@@ -77,7 +105,7 @@ def add_person(reference: str) -> ResponseReturnValue:
     case = cases.find(reference, viewer=signed_in())
     step = steps.find("add_person", on=case)
     form = PersonForm(seen=version(case))
-    form.institution_id.offer((str(one.id), choices.institution_name(one)) for one in receivers(case.area_id))
+    form.institution_id.offer((str(one.id), choices.institution_name(one)) for one in accusable(case.area_id))
     if form.submitted():
         with kept(form):
             entered = form.values()
@@ -107,26 +135,27 @@ def _refer(
     referrals.refer(actor=actor, case=case, seen=seen, institution_ids=chosen, note=note or "")
 
 
-def _offer_receivers(form: ReferForm, file: CaseFile) -> None:
-    """Those that do not have the case yet, each with what the survivor said about it."""
-    have = {part.institution_id for part in file.parts if part.open}
-    named = {person.institution_id for person in file.people}
+def _offer_receivers(
+    form: ReferForm, file: CaseFile, hidden: Sequence[WallRow], proposed: Sequence[Institution]
+) -> None:
+    """Those that do not have the case and that it is not hidden from, each with what the survivor said about it.
+
+    Where the case cannot take its usual way, the neutral one comes first.
+    """
+    out = {part.institution_id for part in file.parts if part.open} | {one.institution_id for one in hidden}
     newest = {one.institution_id: one for one in file.consents}
-    open_to = [one for one in receivers(file.case.area_id) if one.id not in have]
-    form.institution_ids.offer(
-        (str(one.id), _receiver(one, newest.get(one.id), implicated=one.id in named)) for one in open_to
-    )
+    first = {one.id for one in proposed}
+    nearest = [one for one in receivers(file.case.area_id) if one.id not in out]
+    open_to = sorted(nearest, key=lambda one: one.id not in first)
+    form.institution_ids.offer((str(one.id), _receiver(one, newest.get(one.id))) for one in open_to)
     form.agreed_ids.offer(
         (str(one.id), choices.institution_name(one)) for one in open_to if not _agreed(newest.get(one.id))
     )
 
 
-def _receiver(one: Institution, said: ConsentRow | None, *, implicated: bool) -> str:
+def _receiver(one: Institution, said: ConsentRow | None) -> str:
     agreed = consent_words(said.decision, day(said.given_on)) if said else _("No consent recorded")
-    parts = [choices.institution_name(one), agreed]
-    if implicated:
-        parts.append(_("the alleged perpetrator belongs to it"))
-    return " – ".join(parts)
+    return f"{choices.institution_name(one)} – {agreed}"
 
 
 def _agreed(said: ConsentRow | None) -> bool:

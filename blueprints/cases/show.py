@@ -13,6 +13,7 @@ from blueprints.times import ago, clock_of, day, moment
 from tracker import mission
 from tracker.models import Acting
 from tracker.permissions import Permission, may
+from tracker.queries import walls
 from tracker.queries.case_file import CaseFile, case_file
 from tracker.queries.case_rows import CustodyRow, PersonRow
 from tracker.visibility import Sight
@@ -89,8 +90,9 @@ def consent_words(decision: ConsentDecision, on: str) -> str:
 
 
 def _whole(file: CaseFile, base: str, viewer: Acting) -> dict[str, object]:
+    hidden = walls.of_case(file.case.id, viewer=viewer) if may(viewer.role, Permission.CONSENT_RECORD) else ()
     return {
-        "facts": _facts(file),
+        "facts": [*_facts(file), (_("Hidden from"), ", ".join(one.name for one in hidden) or None)],
         "ended": tracks.ended(file),
         "journey": tracks.journey(file),
         "offers": tracks.case_offers(file, base, viewer=viewer),

@@ -128,7 +128,8 @@ def most_urgent(file: CaseFile) -> Clock:
 
 def case_offers(file: CaseFile, base: str, *, viewer: Acting) -> Offers:
     """The steps that are open on the case as a whole."""
-    case, pages = file.case, {"record_consent": "consent", "add_person": "people/new"}
+    case = file.case
+    pages = {"record_consent": "consent", "add_person": "people/new", "wall_off": "wall"}
     sides = visibility.sides(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id)
     return _offers(
         _Standing(CASE_STAGE, "open" if case.closed_at is None else "closed", None, sides, case.entries),

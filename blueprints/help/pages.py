@@ -130,7 +130,7 @@ def _stage_cells(step: Step, procedure: Procedure) -> Cells:
     by = [words.label(role) for role in Role if role in step.by]
     return (
         words.step(step.stage, step.name),
-        _listed(by) if SYSTEM not in step.by else _("nobody: it happens by time"),
+        _listed(by) if SYSTEM not in step.by else _("nobody: it happens of itself"),
         _statuses(step),
         _to(step),
         _listed(words.stage(code) for code in leads_to(step, procedure)),

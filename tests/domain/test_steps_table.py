@@ -24,7 +24,8 @@ TABLE = tomllib.loads(
 )
 SIDES = ("holder", "sender", "owner", "registrar")
 NEVER = (Role.CSO_MONITOR, Role.AUDITOR, Role.ADMINISTRATOR)
-NOT_TAKEN_BY_PEOPLE = ("expire",)
+NOT_TAKEN_BY_PEOPLE = ("expire", "take_back", "hand_over")
+NO_TRACKS = ("alert", "case")
 
 STAGES = list(TABLE["stages"])
 STATUSES = {
@@ -32,6 +33,7 @@ STATUSES = {
         *row["statuses"],
         *row["ends"],
         *(TABLE["referral_ends"] if row["starts"] == "referral" else ()),
+        *(TABLE["track_ends"] if stage not in NO_TRACKS and row["starts"] != "referral" else ()),
     ]
     for stage, row in TABLE["stages"].items()
 }
@@ -44,6 +46,9 @@ def _rows(stage: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for name, row in TABLE["referral_steps"].items():
             by = TABLE["workers"][stage] if row["by"] == ["holders"] else row["by"]
             yield name, {**row, "by": by}
+    if stage not in NO_TRACKS:
+        for name, row in TABLE["track_steps"].items():
+            yield name, {**row, "from": list(TABLE["stages"][stage]["statuses"])}
 
 
 def _expected(stage: str, status: str, role: str, side: str | None, awaiting: str | None) -> set[str]:

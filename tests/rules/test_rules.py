@@ -36,6 +36,7 @@ NO_ACTOR = {
     "tracker.actions.administration.require_another_administrator",
     "tracker.actions.consent.add",
     "tracker.actions.gate.require_consent",
+    "tracker.actions.gate.require_no_wall",
     "tracker.actions.people.suits",
     "tracker.actions.standing.due",
     "tracker.actions.standing.given_before",

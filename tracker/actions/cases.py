@@ -1,12 +1,12 @@
 """Registering a case, adding to it, closing and reopening it."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tracker import clock, mission, references
-from tracker.actions import consent, steps, tracks
+from tracker.actions import consent, steps, tracks, walls
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE
@@ -71,13 +71,15 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
     """Registers a case, with its people, account and consent, and makes its triage due.
 
     `alert`: the verified alert that it came from, which ends as this case (`seen`: its version).
-    Refuses a day in the future, an unknown area, and who may not register.
+    Where a person is accused, the case is hidden from that person's institution, and another one than that is
+    responsible for it. Refuses a day in the future, an unknown area, who may not register, and (`ConflictOfInterest`)
+    the actor's own institution as the accused person's.
     """
     if not may(actor.role, Permission.CASE_REGISTER):
         raise NotPermitted(say("Only community focal points and judicial officers register cases."))
     _check(new)
     turning = steps.ready("turn_into_case", actor=actor, on=alert, seen=seen) if alert is not None else None
-    case = _add(new, actor)
+    case = _add(new, actor, without=walls.behind(_implicated(new.people), actor=actor))
     step = mission.current().procedure.step(CASE_STAGE, "register")
     entry = steps.perform(
         step, actor=actor, on=case, answers=steps.Answers(happened_at=new.reported_at), detail=_facts(new)
@@ -94,18 +96,23 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
         steps.perform(turning, actor=actor, on=alert, answers=steps.NOTHING_SAID)
         alert.case_id = case.id
     db.session.flush()
+    walls.put_up(_implicated(new.people), case=case, actor=actor, entry=entry)
     return case
 
 
 def add_person(person: NewPerson, *, actor: Acting, case: ProtectionCase, seen: int) -> Person:
-    """Adds a person to a case; the history says that somebody was added, not who."""
+    """Adds a person to a case; the history says that somebody was added, not who.
+
+    Where the person is accused, the case is hidden from their institution at once (see `walls.wall_off`).
+    """
     step = steps.ready("add_person", actor=actor, on=case, seen=seen)
-    steps.perform(
+    entry = steps.perform(
         step, actor=actor, on=case, answers=steps.NOTHING_SAID, detail={"party_role": person.role.value}
     )
     added = Person(case_id=case.id, **vars(person))
     db.session.add(added)
     db.session.flush()
+    walls.put_up(_implicated([person]), case=case, actor=actor, entry=entry)
     return added
 
 
@@ -137,7 +144,13 @@ def _check(new: NewCase) -> None:
         raise BadInput(**wrong)
 
 
-def _add(new: NewCase, actor: Acting) -> ProtectionCase:
+def _implicated(people: Iterable[NewPerson]) -> list[int]:
+    """The institutions of those who are accused."""
+    named = (one.institution_id for one in people if one.role in walls.ACCUSED)
+    return [institution_id for institution_id in named if institution_id is not None]
+
+
+def _add(new: NewCase, actor: Acting, *, without: Collection[int]) -> ProtectionCase:
     registered_at = new.reported_at or clock.now()
     case = ProtectionCase(
         reference=references.new(),
@@ -151,7 +164,7 @@ def _add(new: NewCase, actor: Acting) -> ProtectionCase:
         occurred_on=new.occurred_on,
         registered_at=registered_at,
         registrar_id=actor.institution_id,
-        owner_id=_owner(new.area_id, actor).id,
+        owner_id=_owner(new.area_id, actor, without).id,
         entries=0,
     )
     db.session.add(case)
@@ -159,9 +172,9 @@ def _add(new: NewCase, actor: Acting) -> ProtectionCase:
     return case
 
 
-def _owner(area_id: int, actor: Acting) -> Institution:
+def _owner(area_id: int, actor: Acting, without: Collection[int]) -> Institution:
     """The judicial affairs section for the area; the registering institution where there is none."""
-    return institutions.section_for(area_id, viewer=actor) or actor.institution
+    return institutions.section_for(area_id, viewer=actor, without=without) or actor.institution
 
 
 def _facts(new: NewCase) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import clock, history, mission
-from tracker.actions import steps, tracks
+from tracker.actions import gate, steps, tracks
 from tracker.actions.standing import Told, due, given_before, start_of_clock, steps_that_stand, told
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, OutOfDate, StepRefused, say
@@ -70,6 +70,8 @@ def withdraw(*, actor: Acting, entry: HistoryEntry, on: Track, seen: int, note: 
         raise StepRefused(
             say("Other institutions have this case because of that step. Correct it with them instead.")
         )
+    if entry.effect is Effect.ENDS:
+        gate.require_no_wall(on.institution_id, case=on.case)
     if on.case.status == "closed" or (not on.open and tracks.is_open(on.case, on.stage, on.institution_id)):
         raise StepRefused(say("This part of the case is over. Reopen the case instead."))
     return _record(_back_to(standing[-2], standing[:-1], entry, on, note), actor, on)
@@ -110,7 +112,7 @@ def _may_mend(actor: Acting, entry: HistoryEntry, on: Thing, seen: int, note: st
     if not _is_about(entry, on):
         raise NotFound(say("There is no such entry in this history."))
     history.lock(steps.about(on))
-    db.session.refresh(on)
+    steps.see(on, actor=actor)
     if seen != steps.version(on):
         raise OutOfDate(
             say(

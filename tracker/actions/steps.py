@@ -58,7 +58,7 @@ def take(
 def ready(name: str, *, actor: Acting, on: Track | Alert | ProtectionCase, seen: int) -> Step:
     """Locks the case or alert, reads it anew, and gives the step if it is open to the actor now."""
     history.lock(about(on))
-    _see(on, actor)
+    see(on, actor=actor)
     if seen != version(on):
         raise OutOfDate(
             say(
@@ -181,7 +181,8 @@ def _check_target(
         wrong["target_id"] = say("The case is already at this institution. Choose another one.")
 
 
-def _see(on: Track | Alert | ProtectionCase, actor: Acting) -> None:
+def see(on: Track | Alert | ProtectionCase, *, actor: Acting) -> None:
+    """Reads it anew; refuses (`NotFound`) what the actor may not know about, by now."""
     seen: Any
     if isinstance(on, Track):
         seen = visible_tracks(actor).where(Track.id == on.id)

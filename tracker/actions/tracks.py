@@ -30,7 +30,12 @@ def open_track(
     until: datetime | None = None,
     detail: dict[str, Any] | None = None,
 ) -> Track:
-    """Begins a track of `stage` at an institution, with its first status and that status's clock."""
+    """Begins a track of `stage` at an institution, with its first status and that status's clock.
+
+    Whatever opens a track comes through here: so here it is refused (`ConflictOfInterest`) for an institution from
+    which the case is hidden.
+    """
+    gate.require_no_wall(institution_id, case=case)
     procedure = mission.current().procedure
     status = procedure.stages[stage].first
     code, due_at = procedure.due(
@@ -68,6 +73,7 @@ def send(
 
     Who refers cases needs the survivor's consent (`NoConsent`); police, prosecution and courts hand on by law.
     """
+    gate.require_no_wall(institution.id, case=case)
     if may(actor.role, Permission.CASE_REFER):
         gate.require_consent(institution, case=case)
     stage = mission.current().procedure.stage_by_referral(institution.kind)

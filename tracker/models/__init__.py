@@ -28,6 +28,7 @@ from tracker.models.stay import NO_LIMIT, Stay
 from tracker.models.track import Track
 from tracker.models.user import Acting, Membership, UserAccount, UserSession
 from tracker.models.verifier import Verifier, VerifierDownload
+from tracker.models.wall import Wall
 
 __all__ = [
     "NO_LIMIT",
@@ -72,4 +73,5 @@ __all__ = [
     "UserSession",
     "Verifier",
     "VerifierDownload",
+    "Wall",
 ]

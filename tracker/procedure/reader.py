@@ -140,6 +140,8 @@ def _stage(code: str, given: Any, table: Mapping[str, Any]) -> Stage:
     ends = dict(row.get("ends", {}))
     if row.get("starts") == "referral":
         ends |= table.get("referral_ends", {})
+    if code not in counting.APART:
+        ends |= table.get("track_ends", {})
     return Stage(
         code=code,
         label=row["label"],
@@ -170,8 +172,19 @@ def _steps(table: Mapping[str, Any], stages: Mapping[str, Stage]) -> Iterable[St
                 yield _step(code, name, {**row, "by": by})
         for name, row in table.get("steps", {}).get(code, {}).items():
             yield _step(code, name, row)
+        yield from _steps_of_tracks(table, stage)
     for code in table.get("steps", {}).keys() - stages.keys():
         raise BrokenProcedure(f"There are steps for the stage {code!r}, which does not exist.")
+
+
+def _steps_of_tracks(table: Mapping[str, Any], stage: Stage) -> Iterable[Step]:
+    """Those that every track has; "*" stands for every status of its stage."""
+    if stage.code in counting.APART:
+        return
+    for name, given in table.get("track_steps", {}).items():
+        row = checked(given, f"The step {name} of every track", shape.STEP, "from", "by")
+        sources = list(stage.statuses) if row["from"] == ["*"] else row["from"]
+        yield _step(stage.code, name, {**row, "from": sources})
 
 
 def _step(stage: str, name: str, given: Any) -> Step:

@@ -17,6 +17,8 @@ FILE: Fields = {
     "workers": dict,
     "referral_ends": dict,
     "referral_steps": dict,
+    "track_ends": dict,
+    "track_steps": dict,
     "counting": dict,
     "custody": dict,
 }

@@ -15,7 +15,7 @@ from tracker.permissions import Permission, may
 from tracker.queries import noted
 from tracker.queries.paging import PAGE_SIZE, Page, TimeKey, cut, id_key, time_key
 from tracker.queries.ranges import COUNT_LIMIT
-from tracker.visibility import visible_alerts
+from tracker.visibility import not_walled, visible_alerts
 from tracker.vocabulary import AccessKind, Channel, Relation
 
 
@@ -92,7 +92,11 @@ def history(alert: Alert, *, viewer: Acting) -> Sequence[HistoryEntry]:
     return db.session.scalars(
         select(HistoryEntry)
         .join(Alert, HistoryEntry.alert_id == Alert.id)
-        .where(HistoryEntry.alert_id == alert.id, Alert.institution_id == viewer.institution_id)
+        .where(
+            HistoryEntry.alert_id == alert.id,
+            Alert.institution_id == viewer.institution_id,
+            not_walled(viewer.user_id, func.coalesce(Alert.case_id, 0)),
+        )
         .options(
             joinedload(HistoryEntry.actor),
             joinedload(HistoryEntry.institution),

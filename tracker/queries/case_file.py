@@ -45,7 +45,16 @@ from tracker.queries.case_rows import (
     PersonRow,
 )
 from tracker.queries.cases import UNKNOWN
-from tracker.visibility import Sight, anyone, sees_note, sight, visible_cases, visible_entries, visible_tracks
+from tracker.visibility import (
+    Sight,
+    anyone,
+    sees_note,
+    sight,
+    visible_cases,
+    visible_entries,
+    visible_tracks,
+    who,
+)
 from tracker.vocabulary import AccessKind, Role
 
 Rows = Select[*tuple[Any, ...]]
@@ -84,7 +93,7 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
     """
     if not may(viewer.role, Permission.CASE_READ):
         raise NotPermitted(say("Your role does not read cases."))
-    connection, own = db.session.connection(), {"own": viewer.institution_id}
+    connection, own = db.session.connection(), who(viewer)
     found = connection.execute(_case(viewer.role), own | {"reference": references.parse(typed)}).first()
     if found is None:
         raise NotFound(UNKNOWN)

@@ -13,7 +13,7 @@ from tracker.errors import NotFound, say
 from tracker.models import Acting, Area, HistoryEntry, ProtectionCase, Track
 from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
 from tracker.queries.ranges import Way, way_of
-from tracker.visibility import anyone, visible_cases, visible_entries, visible_tracks
+from tracker.visibility import anyone, visible_cases, visible_entries, visible_tracks, who
 from tracker.vocabulary import Concern, Role, Urgency
 
 UNKNOWN = say("There is no case with this reference that you may see.")
@@ -100,7 +100,7 @@ def case_list(
     """The cases that the viewer may know of, newest first, open or closed, with what is due next in each."""
     key = id_key(after or before)
     way = way_of(after, before)
-    values = {"own": viewer.institution_id, "key": key, "size": size + 1}
+    values = {**who(viewer), "key": key, "size": size + 1}
     found = db.session.connection().execute(_list(viewer.role, way, closed), values)
     rows = [CaseRow._make(row) for row in found]
     back = way is Way.BEFORE

@@ -21,6 +21,7 @@ from tracker.indicators.periods import Period
 from tracker.models import Acting, Effect, HistoryEntry, Institution, Track
 from tracker.permissions import Permission, may
 from tracker.procedure import Stage
+from tracker.visibility import hidden_from
 
 APART = ("alert", CASE_STAGE)
 """The stages that no track is in."""
@@ -92,7 +93,11 @@ def track_ids(of: Institution, stage: str, word: str, until: datetime) -> Sequen
 
 
 def _stood(of: Institution, until: datetime) -> sa.Subquery:
-    """The tracks as they stood: those untouched since as they are now, the others as their last entry by then says."""
+    """The tracks as they stood: those untouched since as they are now, the others as their last entry by then says.
+
+    None of a case that was hidden from the institution by then.
+    """
+    hidden = hidden_from(of.id, until)
     since = sa.select(HistoryEntry.track_id).where(
         HistoryEntry.holder_id == of.id,
         HistoryEntry.recorded_at >= until,
@@ -103,7 +108,7 @@ def _stood(of: Institution, until: datetime) -> sa.Subquery:
         Track.case_id.label("case_id"),
         Track.stage.label("stage"),
         Track.status.label("word"),
-    ).where(Track.institution_id == of.id, Track.id.not_in(since))
+    ).where(Track.institution_id == of.id, Track.id.not_in(since), Track.case_id.not_in(hidden))
     last = (
         sa.select(sa.func.max(HistoryEntry.id))
         .where(
@@ -115,5 +120,5 @@ def _stood(of: Institution, until: datetime) -> sa.Subquery:
     )
     touched = sa.select(
         HistoryEntry.track_id, HistoryEntry.case_id, HistoryEntry.stage, HistoryEntry.status_after
-    ).where(HistoryEntry.id.in_(last))
+    ).where(HistoryEntry.id.in_(last), HistoryEntry.case_id.not_in(hidden))
     return sa.union_all(untouched, touched).subquery("stood")

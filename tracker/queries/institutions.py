@@ -1,6 +1,6 @@
 """Which institutions there are: for choosing where a case goes, and who is responsible for an area."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -12,17 +12,18 @@ from tracker.models import Acting, Area, Institution
 from tracker.vocabulary import InstitutionKind
 
 
-def section_for(area_id: int, *, viewer: Acting) -> Institution | None:
+def section_for(area_id: int | None, *, viewer: Acting, without: Collection[int] = ()) -> Institution | None:
     """The judicial affairs section responsible for an area: its own, or that of the nearest area around it.
 
-    A judicial officer's own section comes first where several share an area.
+    A judicial officer's own section comes first where several share an area. `without`: those that it cannot be.
     """
-    around = _areas_around(area_id)
+    around = _areas_around(area_id) if area_id is not None else []
     sections = db.session.scalars(
         select(Institution).where(
             Institution.kind == InstitutionKind.JUDICIAL_AFFAIRS,
             Institution.active,
             Institution.area_id.in_(around),
+            Institution.id.not_in(without),
         )
     ).all()
     return min(
@@ -40,6 +41,16 @@ def for_stages(stages: Iterable[str], *, viewer: Acting) -> Sequence[Institution
         select(Institution)
         .options(joinedload(Institution.area))
         .where(Institution.kind.in_(kinds), Institution.active, Institution.id != viewer.institution_id)
+        .order_by(Institution.name)
+    ).all()
+
+
+def others(*, viewer: Acting) -> Sequence[Institution]:
+    """Every institution but the viewer's own, also those out of use, by name."""
+    return db.session.scalars(
+        select(Institution)
+        .options(joinedload(Institution.area))
+        .where(Institution.id != viewer.institution_id)
         .order_by(Institution.name)
     ).all()
 

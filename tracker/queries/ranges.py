@@ -31,7 +31,7 @@ from sqlalchemy.orm import aliased
 from tracker.db import db
 from tracker.models import NO_LIMIT, Area, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
 from tracker.queries.paging import Page, TimeKey, cut, time_key
-from tracker.visibility import PREVIEW_STATUSES
+from tracker.visibility import PREVIEW_STATUSES, not_walled
 
 Rows = Select[*tuple[Any, ...]]
 Range = list[Any]
@@ -111,6 +111,7 @@ def with_status(stage: str, *statuses: str) -> list[Range]:
 def page_statement(ranges: Sequence[Range], way: Way, *, extras: Sequence[str] = ()) -> Rows:
     """One page of the tracks in these ranges, for `read_page`; build it once, its conditions are parameters.
 
+    Cases that are hidden from the viewer (parameter `person`) are left out, of pages and of numbers alike.
     `extras`: the last fields of a `TrackRow`, which few lists show, that are read as well.
     """
     keys = _keys(ranges, way)
@@ -183,9 +184,14 @@ def _key_of(row: TrackRow) -> TimeKey:
 def _keys(ranges: Sequence[Range], way: Way) -> Subquery:
     """The page's keys in order: the index gives each range in order, the engine merges at most a page of each."""
     firsts = [
-        _first(select(Track.id, Track.due_at).where(*conditions, *_beyond(way)), way) for conditions in ranges
+        _first(select(Track.id, Track.due_at).where(*conditions, *_beyond(way), _found()), way)
+        for conditions in ranges
     ]
     return firsts[0] if len(firsts) == 1 else _first(union_all(*(select(first) for first in firsts)), way)
+
+
+def _found() -> ColumnElement[bool]:
+    return not_walled(asked("person"), Track.case_id)
 
 
 def _first(keys: Any, way: Way) -> Subquery:
@@ -240,7 +246,7 @@ def _number(ranges: Sequence[Range]) -> ColumnElement[int]:
 def _counted(conditions: Range) -> Subquery:
     """In order, though nobody looks at it: else PostgreSQL may read the table from its oldest end instead."""
     one: Any = literal_column("1").label("one")
-    found = select(one).select_from(Track).where(*conditions).order_by(Track.due_at, Track.id)
+    found = select(one).select_from(Track).where(*conditions, _found()).order_by(Track.due_at, Track.id)
     return _up_to_limit(found)
 
 

@@ -296,6 +296,13 @@ class ReleaseReason(StrEnum):
     OTHER = "other"
 
 
+class EndOfAccess(StrEnum):
+    """Why a case was taken back from an institution that had it, whatever it was doing with it."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONFLICT_OF_INTEREST = "conflict_of_interest"
+
+
 class AdministrativeAct(StrEnum):
     """What was done to the installation itself, as `administration_entry` keeps it."""
 
@@ -325,6 +332,7 @@ REASON_LISTS: dict[str, type[StrEnum]] = {
     "measure": Measure,
     "release_reason": ReleaseReason,
     "call_result": CallResult,
+    "end_of_access": EndOfAccess,
 }
 """The word lists that a step of the procedure may ask a reason from."""
 
