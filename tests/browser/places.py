@@ -64,6 +64,7 @@ OTHERS = (
     Place("refer, refused", "judicial", "/cases/{fresh}/refer", 422, send=True),
     Place("consent", "judicial", "/cases/{fresh}/consent"),
     Place("add a person", "judicial", "/cases/{fresh}/people/new"),
+    Place("hide a case from an institution", "judicial", "/cases/{fresh}/wall"),
     Place("close, refused", "judicial", "/cases/{visited}/close", 422, send=True),
     Place("closed cases", "judicial", "/cases/?show=closed"),
     Place("closed case", "judicial", "/cases/{closed}"),

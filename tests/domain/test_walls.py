@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from tracker.ledger.store import Store
 from tracker.log.disclosures import open_disclosure
 from tracker.models import HistoryEntry, Institution, LogEntry, Membership, ProtectionCase, Track, Wall
 from tracker.queries import (
+    accesses,
     alerts,
     audit,
     cases,
@@ -74,27 +76,21 @@ def walled_from(case: ProtectionCase) -> set[str]:
 Door = Callable[[Membership, ProtectionCase], object]
 
 
-def _of_track(read: Callable[[Membership, Track], object]) -> Door:
-    def door(viewer: Membership, case: ProtectionCase) -> object:
-        tracks = db.session.scalars(sa.select(Track).where(Track.case_id == case.id)).all()
-        return [found for track in tracks if (found := _tried(lambda track=track: read(viewer, track)))]
-
-    return door
+def _of_track(viewer: Membership, case: ProtectionCase) -> object:
+    ids = db.session.scalars(sa.select(Track.id).where(Track.case_id == case.id)).all()
+    return any(_opens(partial(cases.track, case.reference, one, viewer=viewer)) for one in ids)
 
 
 def _of_entry(viewer: Membership, case: ProtectionCase) -> object:
-    return [
-        n
-        for n in range(1, case.entries + 1)
-        if _tried(lambda n=n: cases.entry(case.reference, n, viewer=viewer))
-    ]
+    numbers = range(1, case.entries + 1)
+    return any(_opens(partial(cases.entry, case.reference, n, viewer=viewer)) for n in numbers)
 
 
-def _tried(read: Callable[[], object]) -> object:
+def _opens(read: Callable[[], object]) -> bool:
     try:
-        return read()
+        return bool(read())
     except Refusal:
-        return None
+        return False
 
 
 _STAGES = ("referral", "police", "prosecution", "court", "enforcement", "judicial_follow_up", "feedback")
@@ -102,7 +98,7 @@ _STAGES = ("referral", "police", "prosecution", "court", "enforcement", "judicia
 DOORS: dict[str, Door] = {
     "search": lambda viewer, case: cases.find(case.reference, viewer=viewer),
     "link": lambda viewer, case: case_file(case.reference, viewer=viewer),
-    "track": _of_track(lambda viewer, track: cases.track(track.case.reference, track.id, viewer=viewer)),
+    "track": _of_track,
     "entry": _of_entry,
     "list": lambda viewer, _case: cases.case_list(viewer=viewer).rows,
     "closed": lambda viewer, _case: cases.case_list(viewer=viewer, closed=True).rows,
@@ -118,6 +114,9 @@ DOORS: dict[str, Door] = {
     "alerts": lambda viewer, _case: alerts.ended(viewer=viewer).rows,
     "audit": lambda viewer, case: audit.case(case.reference, viewer=viewer),
     "all histories": lambda viewer, _case: audit.entries(viewer=viewer).rows,
+    "who read what": lambda viewer, case: accesses.accesses(
+        accesses.Asked(reference=case.reference), viewer=viewer
+    ),
     "new entries": lambda viewer, _case: overview.new_entries(viewer=viewer),
     "cases": lambda viewer, _case: db.session.scalars(visible_cases(viewer)).all(),
     "tracks": lambda viewer, _case: db.session.scalars(visible_tracks(viewer)).all(),
@@ -128,7 +127,7 @@ DOORS: dict[str, Door] = {
 
 
 def _found_by(viewer: Membership, case: ProtectionCase) -> set[str]:
-    return {name for name, ask in DOORS.items() if _tried(lambda ask=ask: ask(viewer, case))}
+    return {name for name, ask in DOORS.items() if _opens(partial(ask, viewer, case))}
 
 
 def _a_case_that_everybody_has(world: World) -> ProtectionCase:
@@ -314,7 +313,7 @@ def test_consent_opens_no_wall(world: World):
         world.refer(case, world.station)
 
 
-# --- what numbers and histories tell -----------------------------------------------------------------------------------
+# --- what numbers and histories tell ---------------------------------------------------------------------------------
 
 
 def test_the_figures_of_a_walled_institution_are_those_of_one_whose_referral_was_revoked(world: World):

@@ -16,6 +16,7 @@ from tracker.models import Access, Acting, Alert, Institution, Membership, Prote
 from tracker.permissions import Permission, may
 from tracker.queries.cases import UNKNOWN, find
 from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
+from tracker.visibility import not_walled, visible_alerts, visible_cases
 from tracker.vocabulary import AccessKind, Relation, Role
 
 MOST_READERS = 500
@@ -99,7 +100,7 @@ def accesses(
     if not may(viewer.role, Permission.HISTORY_AUDIT):
         raise NotPermitted(say("Only auditors read the access log."))
     key: Any = Access.id
-    statement = _rows().where(*_conditions(asked))
+    statement = _rows(viewer).where(*_conditions(asked, viewer))
     if (place := id_key(after or before)) is not None:
         statement = statement.where(key > place if before else key < place)
     statement = statement.order_by(key if before else key.desc()).limit(size + 1)
@@ -107,7 +108,8 @@ def accesses(
     return cut(rows[::-1] if before else rows, size, lambda row: row.id, after=after, before=before)
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _rows(viewer: Acting) -> Select[*tuple[Any, ...]]:
+    about = func.coalesce(Access.case_id, Alert.case_id, 0)
     return (
         select(
             Access.id,
@@ -127,10 +129,11 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .join(Institution, Institution.id == Access.institution_id)
         .outerjoin(ProtectionCase, ProtectionCase.id == Access.case_id)
         .outerjoin(Alert, Alert.id == Access.alert_id)
+        .where(not_walled(viewer.user_id, about))
     )
 
 
-def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
+def _conditions(asked: Asked, viewer: Acting) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if asked.person:
         named = or_(UserAccount.username == asked.person, _like(UserAccount.full_name, asked.person))
@@ -140,7 +143,7 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
             Access.institution_id.in_(_ids(Institution.id, _like(Institution.name, asked.institution)))
         )
     if asked.reference:
-        conditions.append(_about(references.parse(asked.reference)))
+        conditions.append(_about(references.parse(asked.reference), viewer))
     if asked.day:
         zone = mission.current().zone
         conditions += [
@@ -150,11 +153,13 @@ def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _about(reference: str) -> ColumnElement[bool]:
-    case_id = db.session.scalar(select(ProtectionCase.id).where(ProtectionCase.reference == reference))
+def _about(reference: str, viewer: Acting) -> ColumnElement[bool]:
+    cases = visible_cases(viewer).where(ProtectionCase.reference == reference)
+    case_id = db.session.scalar(cases.with_only_columns(ProtectionCase.id))
     if case_id is not None:
         return Access.case_id == case_id
-    alert_id = db.session.scalar(select(Alert.id).where(Alert.reference == reference))
+    alerts = visible_alerts(viewer).where(Alert.reference == reference)
+    alert_id: int | None = db.session.scalar(alerts.with_only_columns(Alert.id))
     if alert_id is None:
         raise NotFound(say("There is no case or alert with this reference."))
     return Access.alert_id == alert_id

@@ -14,7 +14,7 @@ from tracker.permissions import Permission, may
 from tracker.queries import limits, queues, ranges
 from tracker.queries.paging import PAGE_SIZE, Page
 from tracker.queries.ranges import COUNT_LIMIT, TrackRow
-from tracker.visibility import not_walled, works_on
+from tracker.visibility import visible_entries, works_on
 from tracker.vocabulary import InstitutionKind
 
 
@@ -105,9 +105,8 @@ def waiting_at(
 def new_entries(*, viewer: Acting, within: timedelta = timedelta(days=1)) -> int:
     """How many history entries were recorded lately, up to `COUNT_LIMIT`: the newest are looked at, not all."""
     _require(viewer, Permission.HISTORY_AUDIT)
-    found = not_walled(viewer.user_id, func.coalesce(HistoryEntry.case_id, 0))
-    in_order = select(HistoryEntry.recorded_at).where(found).order_by(HistoryEntry.id.desc())
-    newest = in_order.limit(COUNT_LIMIT).subquery()
+    seen = visible_entries(viewer).with_only_columns(HistoryEntry.recorded_at)
+    newest = seen.order_by(HistoryEntry.id.desc()).limit(COUNT_LIMIT).subquery()
     lately = select(func.count()).where(newest.c.recorded_at >= clock.now() - within)
     return db.session.scalar(lately) or 0
 

@@ -29,6 +29,15 @@ from tracker.vocabulary.custody import (
 from tracker.vocabulary.custody import (
     ReviewFinding as ReviewFinding,
 )
+from tracker.vocabulary.sharing import (
+    ConsentDecision as ConsentDecision,
+)
+from tracker.vocabulary.sharing import (
+    DataClass as DataClass,
+)
+from tracker.vocabulary.sharing import (
+    EndOfAccess as EndOfAccess,
+)
 from tracker.vocabulary.taking_in import (
     EntryFlag as EntryFlag,
 )
@@ -177,14 +186,6 @@ class AgeGroup(StrEnum):
     NOT_RECORDED = "not_recorded"
 
 
-class ConsentDecision(StrEnum):
-    GIVEN = "given"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    NOT_POSSIBLE = "not_possible"
-    BEST_INTEREST = "best_interest"
-
-
 class CallResult(StrEnum):
     """What came of calling back the person who raised an alert."""
 
@@ -294,13 +295,6 @@ class ReleaseReason(StrEnum):
     ORDER = "order"
     ESCAPED = "escaped"
     OTHER = "other"
-
-
-class EndOfAccess(StrEnum):
-    """Why a case was taken back from an institution that had it, whatever it was doing with it."""
-
-    CONSENT_WITHDRAWN = "consent_withdrawn"
-    CONFLICT_OF_INTEREST = "conflict_of_interest"
 
 
 class AdministrativeAct(StrEnum):
