@@ -155,7 +155,7 @@ def _conditions(asked: Asked, viewer: Acting) -> list[ColumnElement[bool]]:
 
 def _about(reference: str, viewer: Acting) -> ColumnElement[bool]:
     cases = visible_cases(viewer).where(ProtectionCase.reference == reference)
-    case_id = db.session.scalar(cases.with_only_columns(ProtectionCase.id))
+    case_id: int | None = db.session.scalar(cases.with_only_columns(ProtectionCase.id))
     if case_id is not None:
         return Access.case_id == case_id
     alerts = visible_alerts(viewer).where(Alert.reference == reference)
