@@ -11,12 +11,12 @@ from benchmarks.rows import Rows
 from tracker import mission, references
 from tracker.models import NO_LIMIT, Effect
 from tracker.vocabulary import (
+    DECISIONS,
     AgeGroup,
     Channel,
     ClosureReason,
     Concern,
     ConsentDecision,
-    CourtOutcome,
     InstitutionKind,
     Level,
     NoActionReason,
@@ -136,7 +136,7 @@ class Journey:
         sitting = (self._at + timedelta(days=self._rng.randint(5, 40))).date().isoformat()
         self._take(track, "list_hearing", "listed", clerk, days=9, next_on=sitting)
         self._take(track, "hear", "heard", clerk, days=25)
-        outcome = self._rng.choice(list(CourtOutcome))
+        outcome = self._rng.choice(DECISIONS)
         self._take(track, "decide", "decided", clerk, days=6, outcome=outcome, orders=[])
         self._feedback(clerk, "decide")
 

@@ -32,7 +32,7 @@ from tracker.errors import NotFound, say
 from tracker.history import CASE_STAGE
 from tracker.models import Alert, HistoryEntry, ProtectionCase, Track
 from tracker.procedure import Step
-from tracker.vocabulary import REASON_LISTS, CourtOutcome, Level, Urgency
+from tracker.vocabulary import DECISIONS, REASON_LISTS, Level, Urgency
 
 Thing = Track | Alert | ProtectionCase
 Taker = Callable[..., HistoryEntry]
@@ -231,7 +231,7 @@ def outcome() -> SelectOneField:
     """The field for a court's outcome."""
     return SelectOneField(
         _l("What did the court decide?"),
-        choices=lambda: words.choices(CourtOutcome),
+        choices=lambda: words.choices(DECISIONS),
         required=_l("Choose what the court decided"),
     )
 

@@ -19,6 +19,7 @@ from blueprints.forms import Form
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
 from tracker.vocabulary import (
+    DECISIONS,
     AgeGroup,
     ConsentDecision,
     CourtOutcome,
@@ -92,7 +93,7 @@ class DecideForm(Form):
     seen = SeenField()
     outcome = SelectOneField(
         _l("What did the court decide?"),
-        choices=lambda: words.choices(CourtOutcome),
+        choices=lambda: words.choices(DECISIONS),
         kind=CourtOutcome,
         required=_l("Choose what the court decided"),
     )

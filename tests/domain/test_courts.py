@@ -12,7 +12,7 @@ from tracker.actions.courts import NewOrder
 from tracker.db import db
 from tracker.errors import BadInput, OutOfDate, StepRefused
 from tracker.models import NO_LIMIT, CourtOrder, Track
-from tracker.vocabulary import AdjournmentReason, CourtOutcome, OrderKind
+from tracker.vocabulary import DECISIONS, AdjournmentReason, CourtOutcome, OrderKind
 
 
 def _day(days: int) -> date:
@@ -165,6 +165,17 @@ def test_an_order_before_the_decision_is_refused_and_nothing_is_decided(world: W
 def test_an_outcome_that_is_not_in_the_list_is_refused(world: World, heard: Track):
     with pytest.raises(BadInput, match="Choose the outcome from the list"):
         _decide(world, heard, outcome="guilty")
+
+
+@pytest.mark.parametrize("outcome", sorted(set(CourtOutcome) - set(DECISIONS)))
+def test_a_withdrawal_or_a_transfer_is_no_decision_and_has_a_step_of_its_own(
+    world: World, heard: Track, outcome: CourtOutcome
+):
+    """Else a complaint that was withdrawn would be counted as decided."""
+    with pytest.raises(BadInput, match="Choose the outcome from the list"):
+        _decide(world, heard, outcome=outcome)
+    own = {step.to for step in mission.current().procedure.steps.values() if step.stage == "court"}
+    assert {"withdrawn", "transferred"} <= own
 
 
 def test_nothing_is_decided_that_was_not_heard(world: World):

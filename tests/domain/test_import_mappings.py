@@ -65,6 +65,7 @@ def test_no_word_of_a_source_is_in_the_code():
         ),
         ('stage = "police"\nto', 'stage = "cavalry"\nto', "which is no stage described under"),
         ('outcome = "convicted"', 'outcome = "guilty"', "(Jugement).outcome` is 'guilty'"),
+        ('outcome = "convicted"', 'outcome = "withdrawn"', "is no decision but an end of its own"),
         ('reason = "insufficient_evidence"', 'reason = "because"', "(Classement).reason` is 'because'"),
         ('to = "listed"', 'to = "listed"\nreason = "other"', "where the procedure asks for none"),
         ('to = "listed"', 'to = "listed"\nat = "kivu-parquet"', "cannot hold the stage 'court'"),

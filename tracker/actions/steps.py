@@ -1,6 +1,6 @@
 """Taking a step of the procedure: the one road by which a track, an alert or a case changes its status."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from tracker.models import Acting, Alert, Effect, HistoryEntry, Institution, Not
 from tracker.procedure import Step
 from tracker.procedure.model import SAME
 from tracker.visibility import visible_alerts, visible_cases, visible_tracks
-from tracker.vocabulary import REASON_LISTS, CourtOutcome, Level, Urgency
+from tracker.vocabulary import DECISIONS, REASON_LISTS, Level, Urgency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,10 +148,10 @@ def check(step: Step, answers: Answers, on: Track | Alert | ProtectionCase) -> N
         raise BadInput(**wrong)
 
 
-def _words(step: Step) -> dict[str, tuple[type[StrEnum], str]]:
+def _words(step: Step) -> dict[str, tuple[Iterable[StrEnum], str]]:
     """The word lists that the step asks from, each with what to say when the answer is not in it."""
-    lists: dict[str, tuple[type[StrEnum], str]] = {
-        "outcome": (CourtOutcome, say("Choose the outcome from the list.")),
+    lists: dict[str, tuple[Iterable[StrEnum], str]] = {
+        "outcome": (DECISIONS, say("Choose the outcome from the list.")),
         "urgency": (Urgency, say("Choose how urgent the case is.")),
         "risk": (Level, say("Choose the level of risk.")),
     }

@@ -238,7 +238,7 @@ AFTERWARDS = (
     Story(1, MONTH, _DECIDED + "+compensation deliver_accepted record_not_implemented escalate"),
     Story(3, OLD, _COURT + " accept list_hearing hear decide:acquitted" + _END),
     Story(2, WEEK, _COURT + " accept list_hearing hear decide:acquitted"),
-    Story(2, (16, 26), _COURT + " accept list_hearing hear decide:withdrawn"),
+    Story(2, (16, 26), _COURT + " accept list_hearing hear record_withdrawal"),
     # Feedback disputed, and so reopened
     Story(
         1,

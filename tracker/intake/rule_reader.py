@@ -7,7 +7,7 @@ from tracker.intake.mapping import Act, IfOver, Place, Rule, StageRow
 from tracker.intake.section import Section
 from tracker.models import Effect
 from tracker.procedure import Procedure, Step
-from tracker.vocabulary import REASON_LISTS, CourtOutcome, OrderKind
+from tracker.vocabulary import DECISIONS, REASON_LISTS, CourtOutcome, OrderKind
 
 NOTE = "note"
 _CLOSED = "closed"
@@ -119,6 +119,8 @@ class Rules:
         return section.word("reason", REASON_LISTS[str(asked[0])]).value
 
     def _check_sense(self, section: Section, act: Act) -> None:
+        if act.to == "decided" and act.outcome is not None and act.outcome not in DECISIONS:
+            raise section.broken("outcome", f"is {act.outcome!r}, which is no decision but an end of its own")
         if act.order and (act.stage != "enforcement" or act.effect is Effect.ENDS):
             raise section.broken("order", "can be given where a stay of the stage 'enforcement' begins only")
         if act.elsewhere and act.main:

@@ -256,6 +256,20 @@ class CourtOutcome(StrEnum):
     APPEAL_DISMISSED = "appeal_dismissed"
 
 
+DECISIONS = tuple(
+    outcome
+    for outcome in CourtOutcome
+    if outcome
+    not in {
+        CourtOutcome.WITHDRAWN,
+        CourtOutcome.TRANSFERRED_TO_STATUTORY,
+        CourtOutcome.TRANSFERRED_TO_CUSTOMARY,
+    }
+)
+"""What a decision can be. The others are no decisions but ends of their own, each with its own step: recorded as
+decisions they would be counted as such (`indicators.md`, section 2). The words stay for what was recorded before."""
+
+
 class OrderKind(StrEnum):
     COMPENSATION = "compensation"
     PROTECTION = "protection"
