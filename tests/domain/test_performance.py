@@ -1,16 +1,19 @@
 """The figures of institutions: who may see them, what they say, and that the same knowledge gives the same figures."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from tests.histories import Historian
 from tests.world import World
 from tracker import clock
+from tracker.actions import corrections, rebuild
+from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted
 from tracker.indicators.periods import Period
 from tracker.indicators.plain import plain
 from tracker.indicators.words import End
+from tracker.models import Membership, Track
 from tracker.queries import counts, performance
 from tracker.queries.histograms import Tallies
 from tracker.queries.stays import Frame
@@ -172,3 +175,58 @@ def test_a_court_s_day_reads_in_every_figure(world: World):
     assert reached == dict.fromkeys(
         ("recorded", "investigated", "before_court", "decided"), 1
     ) | dict.fromkeys(("charged", "enforced"), 0)
+
+
+def corrected(world: World, thing: Track, action: str, by: Membership, at: datetime) -> None:
+    """Says that the newest entry with that action happened at another time."""
+    entry = [one for one in world.entries(thing) if one.action == action][-1]
+    corrections.correct(
+        actor=by, entry=entry, on=thing, seen=thing.version, note="read the book again", happened_at=at
+    )
+    db.session.commit()
+
+
+def test_a_hearing_counts_on_the_day_that_its_correction_says(world: World):
+    with world.travel(to=BEGIN):
+        court = world.a_track("court:listed")
+    due = court.next_on
+    with world.travel(to=datetime.combine(due, time(9), UTC)):
+        world.take("hear", court)
+    asked = {"viewer": None, "period": QUARTER, "as_of": date(2025, 3, 31)}
+    before = performance.institution(world.county_court, **asked).hearings
+    corrected(world, court, "hear", world.court_clerk, datetime.combine(due, time(9), UTC) - timedelta(days=2))
+    after = performance.institution(world.county_court, **asked).hearings
+    assert (before.part, before.n, after.part, after.n) == (1, 1, 0, 1)
+
+
+def test_feedback_counts_on_the_day_that_its_correction_says(world: World):
+    with world.travel(to=BEGIN):
+        feedback = world.a_track("feedback:due")
+    with world.travel(to=BEGIN + timedelta(days=5)):
+        world.take("deliver_accepted", feedback)
+    asked = {"viewer": None, "period": Period.of("2025-01"), "as_of": date(2025, 6, 30)}
+    in_time = performance.institution(world.station, **asked).told
+    by = next(one for one in world.people.values() if one.institution_id == feedback.institution_id)
+    with world.travel(to=BEGIN + timedelta(days=90)):
+        corrected(world, feedback, "deliver_accepted", by, BEGIN + timedelta(days=60))
+    late = performance.institution(world.station, **asked).told
+    assert (in_time.part, late.part) == (1, 0)
+    assert (sum(in_time.answers.values()), sum(late.answers.values())) == (1, 0)
+
+
+def test_a_running_server_forgets_what_it_counted_when_tracks_are_rebuilt(world: World):
+    """No entry tells of it, so a leaf of the log does."""
+    with world.travel(to=BEGIN):
+        track = world.a_track("police:accepted")
+    asked = {"viewer": None, "period": QUARTER, "as_of": date(2025, 3, 31)}
+    track.entered_at += timedelta(days=400)
+    db.session.commit()
+
+    def came() -> int:
+        return performance.institution(world.station, **asked).stages[0].caseload[-1].came_in
+
+    assert came() == 0
+    assert rebuild.rebuild() == 1
+    db.session.commit()
+    assert came() == 1
+    assert rebuild.rebuild() == 0

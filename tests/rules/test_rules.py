@@ -63,6 +63,7 @@ NO_VIEWER_IN = {
         "courses",
         "days",
         "figures",
+        "feedback",
         "histograms",
         "kept_tallies",
         "limit_counts",

@@ -12,7 +12,11 @@ from sqlalchemy import func, select
 
 from tracker.db import db
 from tracker.history import project, project_facts
-from tracker.models import Alert, HistoryEntry, ProtectionCase, Track
+from tracker.ledger.append import append_notice
+from tracker.log import canonical
+from tracker.log.leaf import Kind
+from tracker.models import Alert, HistoryEntry, LogHead, ProtectionCase, Track
+from tracker.models.log import TRACKS_REBUILT
 
 BATCH = 500
 
@@ -111,7 +115,8 @@ def differences(
 def rebuild(*, actor: None = None, progress: Progress | None = None, batch: int = BATCH) -> int:
     """Writes what the entries say wherever something else is kept; gives how many fields. The caller commits.
 
-    `progress` and `batch` as for `differences`. A track without any entry is left as it is: nothing tells of it.
+    `progress` and `batch` as for `differences`. A track without any entry is left as it is: nothing tells of it. What
+    was mended becomes a leaf of the log, by which running servers know that what they counted before is void.
     """
     written = 0
     for found in _differences(actor, progress, batch, mending=True):
@@ -119,6 +124,9 @@ def rebuild(*, actor: None = None, progress: Progress | None = None, batch: int 
             setattr(found.thing, found.name, found.told)
             written += 1
     db.session.flush()
+    if written and db.session.scalar(select(LogHead.size)):
+        content = canonical.encode({"fields": written})
+        append_notice(db.session.connection(), Kind.CONFIG, TRACKS_REBUILT, content)
     return written
 
 

@@ -9,6 +9,9 @@ from tracker.db import Base, word_of
 from tracker.log.leaf import Kind
 
 THE_HEAD = 1
+
+TRACKS_REBUILT = "tracks/rebuilt"
+"""The notice by which it is known that kept statuses were mended without an entry."""
 """The number of the one row of `log_head`."""
 
 

@@ -17,7 +17,8 @@ from sqlalchemy.engine import Engine
 from tracker import mission
 from tracker.db import db
 from tracker.indicators.tally import Asked, Tally
-from tracker.models import HistoryEntry, LogEntry, LogHead, Track
+from tracker.models import HistoryEntry, LogEntry, LogHead, LogNotice, Track
+from tracker.models.log import TRACKS_REBUILT
 from tracker.queries import counts, particulars
 from tracker.queries.histograms import Tallies
 from tracker.queries.particulars import Particulars
@@ -112,7 +113,7 @@ def _refreshed(mark: Mark) -> _Kept:
     """What is kept, without what was written since it was counted."""
     engine: Any = db.engine
     kept = _kept.get(engine)
-    if kept is None or not _leads_to(kept.mark, mark):
+    if kept is None or not _leads_to(kept.mark, mark) or (kept.mark != mark and _rebuilt(kept.mark.size)):
         _kept[engine] = kept = _Kept(mark)
     if kept.mark != mark:
         for institution_id in _touched(kept.mark.size):
@@ -131,6 +132,12 @@ def _leads_to(earlier: Mark, now: Mark) -> bool:
 
 def _hash_at(seq: int) -> bytes | None:
     return db.session.scalar(sa.select(LogEntry.hash).where(LogEntry.seq == seq))
+
+
+def _rebuilt(size: int) -> bool:
+    """Whether tracks were mended since the log had this size: that tells of no institution, so of all."""
+    mended = sa.select(LogNotice.seq).where(LogNotice.seq >= size, LogNotice.of == TRACKS_REBUILT)
+    return db.session.scalar(mended.limit(1)) is not None
 
 
 def _touched(size: int) -> Iterable[int]:

@@ -27,10 +27,10 @@ def count_limits(frame: Frame, made: Tallies) -> None:
         made[institution_id, stage].verdicts.update(verdicts)
 
 
-def feedback_verdicts(frame: Frame, case_ids: Any) -> Counter[Verdict]:
-    """What became of the limits of the feedback on these cases, whoever gives it, as first recorded."""
+def feedback_verdicts(frame: Frame, case_ids: Any, but: Any) -> Counter[Verdict]:
+    """What became of the limits of the feedback on these cases, whoever gives it, without the tracks in `but`."""
     begun = aliased(HistoryEntry)
-    theirs = sa.and_(begun.stage == "feedback", begun.case_id.in_(case_ids))
+    theirs = sa.and_(begun.stage == "feedback", begun.case_id.in_(case_ids), begun.track_id.not_in(but))
     return sum(_verdicts(frame, begun, theirs).values(), Counter())
 
 

@@ -1,4 +1,4 @@
-"""What the sheet of one institution says besides its stays: detention, hearings, protection, feedback, quality."""
+"""What the sheet of one institution says besides its stays: detention, hearings, protection, quality."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
@@ -12,19 +12,16 @@ from tracker import clock, mission
 from tracker.db import db
 from tracker.indicators.detention import Detention, Held, detention
 from tracker.indicators.hearings import Hearings, Setting, hearings
-from tracker.indicators.limits import on_time
-from tracker.indicators.protection import PROTECTED_HOURS, VISIT_DAYS, Protected, Told, protected, told
+from tracker.indicators.protection import PROTECTED_HOURS, Protected, Told, protected
 from tracker.indicators.quality import Quality
 from tracker.models import Custody, Effect, HistoryEntry, Track
-from tracker.queries import limit_counts
+from tracker.queries.feedback import told_of
 from tracker.queries.qualities import came_to, quality_of
 from tracker.queries.stays import Frame, over
 from tracker.vocabulary import Level
 
 _HIGH_RISK = (Level.HIGH, Level.CRITICAL)
 _SETS_A_DAY = ("listed", "adjourned")
-_FEEDBACK_LATEST = timedelta(days=30)
-"""Feedback is due fourteen days after a deciding step; some days more, for those that are recorded late."""
 
 
 class Particulars(NamedTuple):
@@ -75,17 +72,33 @@ def detention_of(frame: Frame) -> Detention:
 # --- hearings ---------------------------------------------------------------------------------------------------
 
 
+class _Step(NamedTuple):
+    """A step of a court that stands, as its newest correction tells it."""
+
+    status: str
+    at: datetime
+    reason: str | None
+    action: str
+    next_on: str | None
+
+
 def hearings_of(frame: Frame) -> Hearings:
     """M12: the settings of the period, and how often those were set whose case was decided in it."""
     entry = HistoryEntry
     rows = db.session.execute(
         sa.select(
-            entry.track_id, entry.status_after, entry.happened_at, entry.reason, entry.detail, entry.action
+            entry.track_id,
+            entry.id,
+            entry.status_after,
+            entry.happened_at,
+            entry.reason,
+            entry.detail,
+            entry.action,
+            entry.corrects_id,
         )
         .where(
             entry.track_id.in_(_set_or_decided(frame)),
-            entry.effect != Effect.NOTES,
-            entry.happened_at < frame.until,
+            sa.or_(entry.effect != Effect.NOTES, entry.corrects_id.is_not(None)),
             frame.known(),
         )
         .order_by(entry.track_id, entry.id)
@@ -93,14 +106,10 @@ def hearings_of(frame: Frame) -> Hearings:
     settings: list[Setting] = []
     of_decided: list[int] = []
     for _track, its in groupby(rows, key=lambda row: row[0]):
-        steps = _standing(its)
+        steps = [step for step in _standing(list(its)) if step.at < frame.until]
         own = list(_settings(steps))
         settings += own
-        if (
-            steps
-            and steps[-1].status_after == "decided"
-            and _day(steps[-1].happened_at) in frame.asked.period
-        ):
+        if steps and steps[-1].status == "decided" and _day(steps[-1].at) in frame.asked.period:
             of_decided.append(len(own))
     return hearings(settings, of_decided, frame.asked.period)
 
@@ -117,26 +126,33 @@ def _set_or_decided(frame: Frame) -> sa.CompoundSelect[*tuple[Any, ...]]:
     )
 
 
-def _standing(rows: Iterable[Any]) -> list[Any]:
+def _standing(rows: Sequence[Any]) -> Iterable[_Step]:
+    """The steps that were not withdrawn and of which somebody knows when they happened."""
+    told = {row.corrects_id: row for row in rows if row.action == "correct"}
     standing: list[Any] = []
     for row in rows:
         if row.action == "withdraw":
             standing.pop()  # only the newest is ever withdrawn
-        else:
+        elif row.corrects_id is None:
             standing.append(row)
-    return standing
+    for row in standing:
+        as_told = told.get(row.id, row)
+        if as_told.happened_at is not None:
+            yield _Step(
+                row.status_after, as_told.happened_at, as_told.reason, row.action, row.detail.get("next_on")
+            )
 
 
-def _settings(steps: Sequence[Any]) -> Iterable[Setting]:
+def _settings(steps: Sequence[_Step]) -> Iterable[Setting]:
     for step, after in zip(steps, [*steps[1:], None], strict=True):
-        if step.status_after not in _SETS_A_DAY or "next_on" not in step.detail:
+        if step.status not in _SETS_A_DAY or step.next_on is None:
             continue
-        held = after is not None and after.status_after == "heard"
+        held = after is not None and after.status == "heard"
         adjourned = after is not None and after.action in ("adjourn", "adjourn_sine_die")
         yield Setting(
-            date.fromisoformat(step.detail["next_on"]),
-            _day(after.happened_at) if held else None,
-            (after.reason or "other") if adjourned else None,
+            date.fromisoformat(step.next_on),
+            _day(after.at) if after and held else None,
+            (after.reason or "other") if after and adjourned else None,
         )
 
 
@@ -144,7 +160,7 @@ def _day(instant: datetime) -> date:
     return clock.day_of(instant, mission.current().zone)
 
 
-# --- protection and feedback ------------------------------------------------------------------------------------
+# --- protection -------------------------------------------------------------------------------------------------
 
 
 def protection_of(frame: Frame) -> Protected:
@@ -179,65 +195,3 @@ def protection_of(frame: Frame) -> Protected:
     limit = timedelta(hours=PROTECTED_HOURS)
     in_time = sum(at is not None and at <= came_at + limit for came_at, at in rows)
     return protected(in_time, len(rows))
-
-
-def told_of(frame: Frame) -> Told:
-    """M15 of the cases that the institution holds, or held not long ago."""
-    limits = on_time(
-        limit_counts.feedback_verdicts(frame, _cases_of(frame)), frame.asked.period, indicator="M15"
-    )
-    return told(limits, _answers(frame), *_visits(frame))
-
-
-def _cases_of(frame: Frame) -> sa.CompoundSelect[*tuple[Any, ...]]:
-    """The cases of its stays that are open, or ended so late that the feedback on them can fall in the period."""
-    here, recent = frame.here(Track.institution_id), frame.since - _FEEDBACK_LATEST
-    return sa.union(
-        sa.select(Track.case_id).where(here, Track.open),
-        sa.select(Track.case_id).where(here, ~Track.open, Track.left_at >= recent),
-    )
-
-
-def _answers(frame: Frame) -> dict[str, int]:
-    """How the feedback on its cases ended in the period; one that was withdrawn did not."""
-    entry, withdrawal = HistoryEntry, aliased(HistoryEntry)
-    withdrawn = sa.select(withdrawal.id).where(
-        withdrawal.corrects_id == entry.id, withdrawal.action == "withdraw", frame.known(withdrawal)
-    )
-    rows = db.session.execute(
-        sa.select(entry.status_after, sa.func.count())
-        .where(
-            entry.case_id.in_(_cases_of(frame)),
-            entry.stage == "feedback",
-            entry.effect == Effect.ENDS,
-            entry.happened_at >= frame.since,
-            entry.happened_at < frame.came_until,
-            frame.known(),
-            sa.not_(withdrawn.exists()),
-        )
-        .group_by(entry.status_after)
-    )
-    return dict(rows.all())
-
-
-def _visits(frame: Frame) -> tuple[int, int]:
-    """Of the follow-ups on its cases that began in the period long enough ago: how many were visited, of how many."""
-    opened, visit = aliased(HistoryEntry), aliased(HistoryEntry)
-    followed = frame.until - timedelta(days=VISIT_DAYS)
-    visited = (
-        sa.select(sa.func.min(visit.happened_at))
-        .where(visit.track_id == opened.track_id, visit.status_after == "visited", frame.known(visit))
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        sa.select(opened.happened_at, visited).where(
-            opened.case_id.in_(_cases_of(frame)),
-            opened.stage == "judicial_follow_up",
-            opened.effect == Effect.OPENS,
-            opened.happened_at >= frame.since,
-            opened.happened_at < min(frame.came_until, followed),
-            frame.known(opened),
-        )
-    ).all()
-    soon = timedelta(days=VISIT_DAYS)
-    return sum(at is not None and began is not None and at <= began + soon for began, at in rows), len(rows)
