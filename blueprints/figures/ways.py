@@ -95,9 +95,9 @@ def losses(one: Attrition) -> Sheet:
 
 
 def waiting(found: Sequence[Waiting]) -> Sheet:
-    """Where cases wait now."""
+    """Where cases waited when the period ended, or wait now while it runs."""
     bars = [charts.Bar(_where(one), one.cases, f"{one.cases:,}") for one in found]
-    title = _("Where cases wait now")
+    title = _("Where cases wait at the end of the period")
     return Sheet(
         code="waiting",
         indicators=("M7",),

@@ -27,7 +27,7 @@ HEADINGS = {
     "quality": _l("Data quality"),
     "attrition": _l("How far cases come"),
     "losses": _l("Where cases ended"),
-    "waiting": _l("Where cases wait now"),
+    "waiting": _l("Where cases wait at the end of the period"),
     "waiting_late": _l("Where cases wait over their time limit"),
     "links": _l("Between institutions"),
 }

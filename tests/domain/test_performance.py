@@ -194,7 +194,9 @@ def test_a_hearing_counts_on_the_day_that_its_correction_says(world: World):
         world.take("hear", court)
     asked = {"viewer": None, "period": QUARTER, "as_of": date(2025, 3, 31)}
     before = performance.institution(world.county_court, **asked).hearings
-    corrected(world, court, "hear", world.court_clerk, datetime.combine(due, time(9), UTC) - timedelta(days=2))
+    corrected(
+        world, court, "hear", world.court_clerk, datetime.combine(due, time(9), UTC) - timedelta(days=2)
+    )
     after = performance.institution(world.county_court, **asked).hearings
     assert (before.part, before.n, after.part, after.n) == (1, 1, 0, 1)
 
@@ -219,7 +221,7 @@ def test_a_running_server_forgets_what_it_counted_when_tracks_are_rebuilt(world:
     with world.travel(to=BEGIN):
         track = world.a_track("police:accepted")
     asked = {"viewer": None, "period": QUARTER, "as_of": date(2025, 3, 31)}
-    track.entered_at += timedelta(days=400)
+    track.entered_at = BEGIN + timedelta(days=400)
     db.session.commit()
 
     def came() -> int:
@@ -230,3 +232,29 @@ def test_a_running_server_forgets_what_it_counted_when_tracks_are_rebuilt(world:
     db.session.commit()
     assert came() == 1
     assert rebuild.rebuild() == 0
+
+
+def test_where_cases_waited_stands_still_when_the_period_is_over(world: World):
+    with world.travel(to=BEGIN):
+        moved, stayed = world.a_track("police:accepted"), world.a_track("police:accepted")
+        ended = world.a_track("police:accepted")
+
+    def waited(**known: datetime) -> list[tuple[str, int, int | None, int]]:
+        found = performance.pathway(None, viewer=None, period=Period.of("2025-01"), **known).waiting
+        return [
+            (one.status, one.cases, one.median_days, one.over_limit) for one in found if one.stage == "police"
+        ]
+
+    with world.travel(to=datetime(2025, 1, 31, 20, tzinfo=UTC)):
+        before = waited()
+    assert before == [("accepted", 3, 16, before[0][3])]
+    with world.travel(to=datetime(2025, 2, 10, tzinfo=UTC)):
+        known = clock.now()
+        assert waited() == before
+        world.take("start_investigation", moved)
+        world.take("take_no_action", ended)
+        assert waited() == before
+    world.take("start_investigation", stayed)
+    world.a_track("police:accepted")
+    assert waited() == waited(known_at=known) == before
+    assert [one.status for one in performance.pathway(None, viewer=None, period=QUARTER).waiting] != []

@@ -93,7 +93,7 @@ class Comparison:
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """Where cases wait now: one stage and status."""
+    """Where cases waited when the period ended (now, while it runs): one stage and status."""
 
     stage: str
     status: str

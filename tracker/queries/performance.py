@@ -124,7 +124,7 @@ def pathway(
 ) -> Pathway:
     """Attrition and waiting for an area with all areas inside it; None: for all that the viewer may see.
 
-    Where cases wait is as it is now. Refuses (`NotPermitted`, `NotFound`) who may not see it.
+    Where cases wait is as it was when the period ended. Refuses (`NotPermitted`, `NotFound`) who may not see it.
     """
     within = _area_of(viewer)
     inside = within if area is None else areas_inside(area.id)
@@ -139,7 +139,7 @@ def pathway(
         period=period,
         area=area.code if area is not None else None,
         attrition=ways.attrition_of(ways.Cohort(frame, inside)),
-        waiting=ways.waiting(inside),
+        waiting=ways.waiting(frame, inside),
         links=_links(frame, ids),
     )
 

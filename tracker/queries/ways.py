@@ -16,6 +16,7 @@ from tracker.indicators.pathway import Attrition, Way, attrition
 from tracker.models import Acting, Effect, HistoryEntry, Institution, ProtectionCase, Track
 from tracker.procedure.counting import Word
 from tracker.queries.days import day_number
+from tracker.queries.histograms import number_of
 from tracker.queries.stays import Frame
 from tracker.visibility import works_on
 
@@ -134,32 +135,36 @@ def _day(instant: datetime) -> date:
 # --- where cases wait -------------------------------------------------------------------------------------------
 
 
-def waiting(area_ids: Collection[int] | None) -> list[Waiting]:
-    """Where the cases of an area wait now, in the procedure's order: each stage and status, with its age."""
+def waiting(frame: Frame, area_ids: Collection[int] | None) -> list[Waiting]:
+    """Where the cases of an area waited when the period ended (now, while it runs), in the procedure's order.
+
+    Each stage and status with its age. It is the last step that had happened by then, as it was first recorded.
+    """
     now = clock.now()
+    at = min(frame.on, now)
+    parts = [_unmoved(frame, at)]
+    parts += [_moved(frame, at)] if at < now or frame.known_at is not None else []
+    last_day = min(frame.asked.on, _day(at))
+    age = sa.literal(number_of(last_day))
+    ages: dict[Word, Counter[int]] = defaultdict(Counter)
+    cases: Counter[Word] = Counter()
+    late: Counter[Word] = Counter()
     zone = mission.current().zone
-    here = [] if area_ids is None else [ProtectionCase.area_id.in_(sorted(area_ids))]
-    age = sa.literal((_day(now) - date(1970, 1, 1)).days) - day_number(Track.status_since, zone)
-    rows = db.session.execute(
-        sa.select(
-            Track.stage,
-            Track.status,
-            age.label("age"),
-            sa.func.count(),
-            sa.func.sum(sa.case((Track.due_at < now, 1), else_=0)),
-        )
-        .join(ProtectionCase, ProtectionCase.id == Track.case_id)
-        .where(Track.open, *here)
-        .group_by(Track.stage, Track.status, "age")
-    )
-    ages: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
-    cases: Counter[tuple[str, str]] = Counter()
-    late: Counter[tuple[str, str]] = Counter()
-    for stage, status, days, number, over in rows:
-        cases[stage, status] += number
-        late[stage, status] += over
-        if days is not None:
-            ages[stage, status][days] += number
+    for stood in parts:
+        of = stood.subquery()
+        days = (age - day_number(of.c.since, zone)).label("days")
+        over = sa.func.sum(sa.case((of.c.due_at < at, 1), else_=0))
+        found = sa.select(of.c.stage, of.c.status, days, sa.func.count(), over)
+        if area_ids is not None:
+            found = found.join(ProtectionCase, ProtectionCase.id == of.c.case_id)
+            found = found.where(ProtectionCase.area_id.in_(sorted(area_ids)))
+        for stage, status, waited, number, overdue in db.session.execute(
+            found.group_by(of.c.stage, of.c.status, "days")
+        ):
+            cases[stage, status] += number
+            late[stage, status] += overdue
+            if waited is not None:
+                ages[stage, status][waited] += number
     return [
         Waiting(
             stage=stage.code,
@@ -172,6 +177,57 @@ def waiting(area_ids: Collection[int] | None) -> list[Waiting]:
         for status in stage.statuses
         if cases[stage.code, status]
     ]
+
+
+def _unmoved(frame: Frame, at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    """The open tracks that have not moved since: they stand as they stood."""
+    return sa.select(
+        Track.case_id.label("case_id"),
+        Track.stage.label("stage"),
+        Track.status.label("status"),
+        Track.status_since.label("since"),
+        Track.due_at.label("due_at"),
+    ).where(Track.open, *_still(frame, at))
+
+
+def _still(frame: Frame, at: datetime) -> list[sa.ColumnElement[bool]]:
+    if frame.known_at is not None:
+        return [sa.false()]
+    return [sa.or_(Track.status_since.is_(None), Track.status_since < at)]
+
+
+def _moved(frame: Frame, at: datetime) -> sa.Select[*tuple[Any, ...]]:
+    """The tracks that have, or of which only the entries tell: as the last step by then says, if it was no end."""
+    entry, one = HistoryEntry, aliased(HistoryEntry)
+    last = (
+        sa.select(sa.func.max(one.id))
+        .where(
+            one.track_id == Track.id,
+            one.effect != Effect.NOTES,
+            sa.or_(one.happened_at.is_(None), one.happened_at < at),
+            frame.known(one),
+        )
+        .correlate(Track)
+        .scalar_subquery()
+    )
+    gone_later = sa.or_(Track.open, Track.left_at >= at) if frame.known_at is None else sa.true()
+    return (
+        sa.select(
+            entry.case_id.label("case_id"),
+            entry.stage.label("stage"),
+            entry.status_after.label("status"),
+            entry.happened_at.label("since"),
+            entry.due_at.label("due_at"),
+        )
+        .join(Track, Track.id == entry.track_id)
+        .where(
+            sa.or_(Track.entered_at.is_(None), Track.entered_at < at),
+            gone_later,
+            sa.not_(sa.and_(Track.open, *_still(frame, at))),
+            entry.id == last,
+            entry.effect != Effect.ENDS,
+        )
+    )
 
 
 def stuck(viewer: Acting) -> list[Stuck]:
