@@ -63,7 +63,7 @@ def _of_the_answer(response: Response, read: list[Noted]) -> list[Noted]:
 
 
 def _asked_by_reference() -> bool:
-    return "reference" in (request.view_args or ()) or "reference" in request.args
+    return "reference" in (request.view_args or ()) or "reference" in request.values
 
 
 def _rows(read: list[Noted], member: Member, response: Response) -> list[dict[str, object]]:

@@ -139,7 +139,7 @@ def period(period: Period) -> tuple[str, str]:
 
 @cache
 def _reason(_language: str, code: str) -> str:
-    lists: list[type[StrEnum]] = [*REASON_LISTS.values(), vocabulary.CourtOutcome]
+    lists: list[type[StrEnum]] = [*REASON_LISTS.values(), vocabulary.CourtOutcome, vocabulary.EmergencyReason]
     return next((label(words(code)) for words in lists if code in list(words)), code)
 
 

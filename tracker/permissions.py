@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     CASE_REFER = "case:refer"
     CASE_ERASE = "case:erase"
+    CASE_BREAK_GLASS = "case:break_glass"
     CONSENT_RECORD = "consent:record"
     TRACK_ADVANCE = "track:advance"
     ENTRY_CORRECT = "entry:correct"
@@ -38,6 +39,7 @@ class Permission(StrEnum):
 _CASEWORK = frozenset(
     {
         Permission.CASE_READ,
+        Permission.CASE_BREAK_GLASS,
         Permission.TRACK_ADVANCE,
         Permission.ENTRY_CORRECT,
         Permission.PERFORMANCE_LIVE,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol, cast
 from sqlalchemy import Select, and_, bindparam, false, func, literal_column, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker.models import Acting, Alert, HistoryEntry, Membership, ProtectionCase, Track, Wall
+from tracker.models import Acting, Alert, Emergency, HistoryEntry, Membership, ProtectionCase, Track, Wall
 from tracker.vocabulary import Role
 
 PREVIEW_STATUSES = ("sent", "acknowledged")
@@ -126,6 +126,19 @@ def _concerns_case(viewer: Acting) -> ColumnElement[bool]:
     if viewer.role in _CASEWORKERS:
         return or_(_responsible(viewer), held)
     return true() if viewer.role is Role.AUDITOR else false()
+
+
+def reachable_in_an_emergency(viewer: Acting) -> ColumnElement[bool]:
+    """The condition on `ProtectionCase`: breaking the glass opens it to the viewer, unless a wall hides it."""
+    return _open_to(viewer)
+
+
+def opened_in_an_emergency(viewer: Acting, now: Any) -> ColumnElement[bool]:
+    """The condition on `ProtectionCase`: the viewer, in this very role, broke the glass, and the time is not over."""
+    opened = select(Emergency.id).where(
+        Emergency.case_id == ProtectionCase.id, Emergency.membership_id == viewer.id, Emergency.ends_at > now
+    )
+    return and_(opened.exists(), reachable_in_an_emergency(viewer))
 
 
 def visible_cases(viewer: Acting) -> Select[ProtectionCase]:

@@ -43,8 +43,17 @@ def show(reference: str) -> ResponseReturnValue:
         work=ways.work(),
         receipt=f"{base}/receipt" if may(viewer.role, Permission.CASE_REFER) else "",
         readers=f"{base}/readers" if _answers_for(file, viewer) else "",
+        emergency=_emergency(file),
         **shown,
     )
+
+
+def _emergency(file: CaseFile) -> str:
+    """Says to who broke the glass how long it is open, and that others know."""
+    ends_at = file.emergency_ends_at
+    if ends_at is None:
+        return ""
+    return _("Opened in an emergency, until %(moment)s. Others were told.", moment=moment(ends_at))
 
 
 def _answers_for(file: CaseFile, viewer: Acting) -> bool:

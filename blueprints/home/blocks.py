@@ -14,6 +14,7 @@ from tracker.permissions import Permission, may
 from tracker.queries import alerts as alert_queries
 from tracker.queries import casework as casework_queries
 from tracker.queries import docket as docket_queries
+from tracker.queries import emergencies as emergency_queries
 from tracker.queries import overview
 from tracker.queries import queues as queue_queries
 from tracker.queries.casework import Part
@@ -66,7 +67,11 @@ def _focal_point(viewer: Acting) -> list[Block]:
     lists = {part: _casework(part, viewer, counts) for part in parts}
     # The rest only where no judicial affairs section owns the cases.
     always = {Part.INFORMATION, Part.FEEDBACK}
-    return [_alerts(viewer), *(block for part, block in lists.items() if part in always or counts[part])]
+    return [
+        *_emergencies(viewer),
+        _alerts(viewer),
+        *(block for part, block in lists.items() if part in always or counts[part]),
+    ]
 
 
 def _alerts(viewer: Acting) -> Block:
@@ -79,6 +84,23 @@ def _alerts(viewer: Acting) -> Block:
         table=_if_any(alert_lists.table(_("Alerts to call back"), page.rows)),
         sentence=_("No alert waits for an answer."),
     )
+
+
+def _emergencies(viewer: Acting) -> list[Block]:
+    """The cases that somebody opened in an emergency, until that is acknowledged; nothing where there are none."""
+    number = emergency_queries.count_unacknowledged(viewer=viewer)
+    if not number:
+        return []
+    page = "audit.emergencies" if may(viewer.role, Permission.HISTORY_AUDIT) else "cases.emergencies"
+    return [
+        Block(
+            title=_("Opened in an emergency"),
+            amount=queues.amount(number),
+            href=url_for(page),
+            label=_("Who, when and why"),
+            sentence=_("Not acknowledged yet"),
+        )
+    ]
 
 
 # --- police, prosecution, courts ------------------------------------------------------------------------------------
@@ -151,7 +173,7 @@ def _judicial_officer(viewer: Acting) -> list[Block]:
     counts = casework_queries.counts(viewer=viewer)
     first = [_casework(part, viewer, counts) for part in (Part.INTAKE, Part.INFORMATION, Part.FOLLOW_UP)]
     feedback = _casework(Part.FEEDBACK, viewer, counts)
-    return [*first, _overdue(viewer), *([feedback] if counts[Part.FEEDBACK] else [])]
+    return [*_emergencies(viewer), *first, _overdue(viewer), *([feedback] if counts[Part.FEEDBACK] else [])]
 
 
 def _overdue(viewer: Acting) -> Block:
@@ -195,6 +217,7 @@ def _cso_monitor(_viewer: Acting) -> list[Block]:
 def _auditor(viewer: Acting) -> list[Block]:
     number = overview.new_entries(viewer=viewer)
     return [
+        *_emergencies(viewer),
         Block(
             title=_("Histories"),
             sentence=ngettext(
@@ -205,7 +228,7 @@ def _auditor(viewer: Acting) -> list[Block]:
             if number < COUNT_LIMIT
             else _("More than 1,000 entries were recorded in the last 24 hours."),
             links=_links(("audit.index", _("The newest entries")), ("help.index", _("What you can do"))),
-        )
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from tracker.models.case import ImportSource, ProtectionCase
 from tracker.models.clock import ClockConfirmation
 from tracker.models.consent import Consent
 from tracker.models.custody import Custody
+from tracker.models.emergency import Emergency
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
 from tracker.models.institution import Institution
 from tracker.models.log import (
@@ -43,6 +44,7 @@ __all__ = [
     "CourtOrder",
     "Custody",
     "Effect",
+    "Emergency",
     "EntryNote",
     "HistoryEntry",
     "ImportSource",

@@ -6,14 +6,15 @@ come with their entries, and only those that the viewer may read: the condition 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, and_, bindparam, exists, select, type_coerce
+from sqlalchemy import Connection, Select, String, and_, bindparam, exists, func, select, type_coerce
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker import mission, references
+from tracker import clock, mission, references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import (
@@ -23,6 +24,7 @@ from tracker.models import (
     Consent,
     CourtOrder,
     Custody,
+    Emergency,
     EntryNote,
     HistoryEntry,
     Institution,
@@ -48,6 +50,7 @@ from tracker.queries.cases import UNKNOWN
 from tracker.visibility import (
     Sight,
     anyone,
+    opened_in_an_emergency,
     sees_note,
     sight,
     visible_cases,
@@ -55,7 +58,7 @@ from tracker.visibility import (
     visible_tracks,
     who,
 )
-from tracker.vocabulary import AccessKind, Role
+from tracker.vocabulary import AccessKind, Relation, Role
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -83,6 +86,8 @@ class CaseFile:
     narratives: Sequence[NarrativeRow] = ()
     custodies: Sequence[CustodyRow] = ()
     orders: Sequence[OrderRow] = ()
+    emergency_ends_at: datetime | None = None
+    """Until when the viewer may read it, who sees it by having broken the glass."""
 
 
 def case_file(typed: str, *, viewer: Acting) -> CaseFile:
@@ -93,10 +98,36 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
     """
     if not may(viewer.role, Permission.CASE_READ):
         raise NotPermitted(say("Your role does not read cases."))
-    connection, own = db.session.connection(), who(viewer)
-    found = connection.execute(_case(viewer.role), own | {"reference": references.parse(typed)}).first()
-    if found is None:
+    reference = references.parse(typed)
+    file = _read(reference, viewer)
+    if file is None or file.sight is Sight.PREVIEW:
+        ends_at = db.session.scalar(_emergency(reference, viewer))
+        file = _read(reference, viewer, ends_at) if ends_at else file
+    if file is None:
         raise NotFound(UNKNOWN)
+    if file.sight is Sight.FULL:
+        _note(file, viewer)
+    return file
+
+
+def _emergency(reference: str, viewer: Acting) -> Select[datetime]:
+    """Until when the viewer may read the case by having broken the glass; NULL where they may not."""
+    opened = opened_in_an_emergency(viewer, clock.now())
+    known = select(ProtectionCase.id).where(ProtectionCase.reference == reference, opened)
+    return select(func.max(Emergency.ends_at)).where(
+        Emergency.membership_id == viewer.id, Emergency.case_id.in_(known)
+    )
+
+
+def _read(reference: str, viewer: Acting, emergency_ends_at: datetime | None = None) -> CaseFile | None:
+    """None: there is nothing that the viewer may know of. In an emergency they read what an auditor sees, and the
+    people and the account besides; no notes.
+    """
+    connection, own = db.session.connection(), who(viewer)
+    role = Role.AUDITOR if emergency_ends_at else viewer.role
+    found = connection.execute(_case(role), own | {"reference": reference}).first()
+    if found is None:
+        return None
     *facts, owner, registrar, area, level, around, around_level, around_id = found
     case, procedure = CaseFacts._make(facts), mission.current().procedure
     of_case = own | {
@@ -105,11 +136,9 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
         "hours": procedure.clocks["custody"].hours,
     }
     read = _reader(connection, of_case)
-    parts = read(Part, _parts(viewer.role))
-    seen = sight(viewer, parts)
+    parts = read(Part, _parts(role))
+    seen = Sight.FULL if emergency_ends_at else sight(viewer, parts)
     whole = seen is Sight.FULL
-    if whole:
-        _note(case, parts, viewer)
     return CaseFile(
         case=case,
         sight=seen,
@@ -118,18 +147,21 @@ def case_file(typed: str, *, viewer: Acting) -> CaseFile:
         owner=owner,
         registrar=registrar,
         parts=parts,
-        entries=read(EntryRow, _entries(viewer.role, seen)),
+        entries=read(EntryRow, _entries(role, seen)),
         consents=read(ConsentRow, _CONSENTS if whole else _OWN_CONSENTS),
         people=read(PersonRow, _PEOPLE) if whole else (),
         narratives=read(NarrativeRow, _NARRATIVES) if whole else (),
         custodies=read(CustodyRow, _CUSTODIES) if whole else (),
         orders=read(OrderRow, _ORDERS) if whole else (),
+        emergency_ends_at=emergency_ends_at,
     )
 
 
-def _note(case: CaseFacts, parts: Sequence[Part], viewer: Acting) -> None:
-    near = noted.relation(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id, tracks=parts)
-    noted.note(noted.Noted(AccessKind.CASE_FILE, near, case_id=case.id))
+def _note(file: CaseFile, viewer: Acting) -> None:
+    case = file.case
+    near = noted.relation(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id, tracks=file.parts)
+    why = Relation.BREAK_GLASS if file.emergency_ends_at else near
+    noted.note(noted.Noted(AccessKind.CASE_FILE, why, case_id=case.id))
 
 
 def _reader(connection: Connection, values: Mapping[str, Any]) -> Callable[[Any, Rows], Sequence[Any]]:

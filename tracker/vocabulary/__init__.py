@@ -6,6 +6,9 @@ from tracker.vocabulary.access import (
     AccessKind as AccessKind,
 )
 from tracker.vocabulary.access import (
+    EmergencyReason as EmergencyReason,
+)
+from tracker.vocabulary.access import (
     Relation as Relation,
 )
 from tracker.vocabulary.courts import (

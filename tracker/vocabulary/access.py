@@ -24,3 +24,13 @@ class Relation(StrEnum):
     SENDER = "sender"
     BREAK_GLASS = "break_glass"
     NONE = "no_relation"
+
+
+class EmergencyReason(StrEnum):
+    """Why somebody opens a case that is not theirs."""
+
+    DANGER_TO_LIFE = "danger_to_life"
+    MISSING_PERSON = "missing_person"
+    MEDICAL_EMERGENCY = "medical_emergency"
+    URGENT_COURT_ORDER = "urgent_court_order"
+    OTHER = "other"
