@@ -1,8 +1,12 @@
 """Breaking the glass: one case, one person, three hours, and everybody whom it concerns is told."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 import sqlalchemy as sa
 
+from tests.domain.test_walls import wall_off
 from tests.world import World
 from tracker import clock, references
 from tracker.actions import emergencies
@@ -14,6 +18,8 @@ from tracker.queries.case_file import case_file
 from tracker.queries.emergencies import count_unacknowledged
 from tracker.visibility import Sight
 from tracker.vocabulary import AccessKind, EmergencyReason, Relation, Role
+
+Statements = Callable[[], AbstractContextManager[list[str]]]
 
 WHY = "A child of this case is missing since last night."
 
@@ -131,3 +137,22 @@ def test_every_role_that_works_with_cases_may(world: World):
         one = next(person for person in world.people.values() if person.role is role)
         break_glass(case, one)
         assert case_file(case.reference, viewer=one).sight is Sight.FULL
+
+
+def test_a_wall_is_stronger_and_is_not_told_from_what_does_not_exist(world: World, statements: Statements):
+    case, read_before = world.register(), world.register()
+    break_glass(read_before, world.police_officer)
+    for one in (case, read_before):
+        wall_off(world, one, world.station)
+    said = {"reason": EmergencyReason.OTHER, "note": WHY}
+    asked, sentences = [], []
+    for reference in (case.reference, references.new()):
+        with statements() as sent, pytest.raises(NotFound) as refusal:
+            emergencies.break_glass(reference, actor=world.police_officer, **said)
+        asked.append(list(sent))
+        sentences.append(str(refusal.value))
+        db.session.rollback()
+    assert asked[0] == asked[1]
+    assert sentences[0] == sentences[1]
+    with pytest.raises(NotFound):
+        case_file(read_before.reference, viewer=world.police_officer)

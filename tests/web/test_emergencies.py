@@ -24,7 +24,9 @@ def test_the_case_is_read_and_nothing_can_be_done_in_it(world: World, hidden: Pr
     assert police.send(PAGE, reference=hidden.reference, **WHY).location == address(hidden)
     page = police.page(address(hidden))
     assert has(page.words("main"), "Abuk the survivor", "behind the old ferry", "Others were told.")
-    assert {form.get("action") for form in page.all("form") if form.get("method") == "post"} == {"/sign-out"}
+    assert {form.get("action") for form in page.all("form") if form.get("method") == "post"} == {
+        "/language/en"
+    }
     for act in ("refer", "consent", "people/new", "close", "readers"):
         assert police.get(address(hidden, act)).status_code in {403, 404}, act
     assert hidden.reference not in police.get("/cases/").text
