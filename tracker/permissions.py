@@ -24,6 +24,8 @@ class Permission(StrEnum):
     POLICE_QUEUE = "police_queue:read"
     PROSECUTION_QUEUE = "prosecution_queue:read"
     COURT_DOCKET = "court_docket:read"
+    CUSTODY_RECORD = "custody:record"
+    CUSTODY_OVERSEE = "custody:oversee"
     AREA_OVERSEE = "area:oversee"
     HISTORY_AUDIT = "history:audit"
     VERIFIER_ACCREDIT = "verifier:accredit"
@@ -51,8 +53,14 @@ _EVERYONE = frozenset({Permission.ACCOUNT_OWN})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.FOCAL_POINT: _EVERYONE
     | _CASEWORK
-    | {Permission.ALERT_HANDLE, Permission.CASE_REGISTER, Permission.CASE_REFER, Permission.CONSENT_RECORD},
-    Role.POLICE_OFFICER: _EVERYONE | _CASEWORK | {Permission.POLICE_QUEUE},
+    | {
+        Permission.ALERT_HANDLE,
+        Permission.CASE_REGISTER,
+        Permission.CASE_REFER,
+        Permission.CONSENT_RECORD,
+        Permission.CUSTODY_OVERSEE,
+    },
+    Role.POLICE_OFFICER: _EVERYONE | _CASEWORK | {Permission.POLICE_QUEUE, Permission.CUSTODY_RECORD},
     Role.PROSECUTOR: _EVERYONE | _CASEWORK | {Permission.PROSECUTION_QUEUE},
     Role.COURT_CLERK: _EVERYONE | _CASEWORK | {Permission.COURT_DOCKET},
     Role.JUDICIAL_OFFICER: _EVERYONE
@@ -63,6 +71,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_ERASE,
         Permission.CONSENT_RECORD,
         Permission.AREA_OVERSEE,
+        Permission.CUSTODY_OVERSEE,
         Permission.REPORT_PUBLISH,
     },
     Role.CSO_MONITOR: _EVERYONE | {Permission.PERFORMANCE_READ, Permission.REPORT_READ},

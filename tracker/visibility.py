@@ -14,7 +14,20 @@ from typing import Any, NamedTuple, Protocol, cast
 from sqlalchemy import Select, and_, bindparam, false, func, literal_column, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from tracker.models import Acting, Alert, Emergency, HistoryEntry, Membership, ProtectionCase, Track, Wall
+from tracker.models import (
+    Acting,
+    Alert,
+    Area,
+    Custody,
+    CustodyAlarm,
+    Emergency,
+    HistoryEntry,
+    Institution,
+    Membership,
+    ProtectionCase,
+    Track,
+    Wall,
+)
 from tracker.vocabulary import Role
 
 PREVIEW_STATUSES = ("sent", "acknowledged")
@@ -183,6 +196,39 @@ def visible_entries(viewer: Acting) -> Select[HistoryEntry]:
             seen.append(Alert.institution_id == viewer.institution_id)
         return entries.where(or_(*seen))
     return entries.where(true() if viewer.role is Role.AUDITOR else false())
+
+
+def sees_custody(viewer: Acting) -> ColumnElement[bool]:
+    """The condition on `Custody` joined with its `ProtectionCase`: where the person is held, nothing personal.
+
+    The institution that holds the person, and the one that made the arrest. Outside: who works on the case, who was
+    told of a limit, and for judicial officers everybody who is held in their area, whoever has the case. A wall hides
+    the held like the case.
+    """
+    return and_(_looks_after(viewer), not_walled(viewer.user_id, Custody.case_id))
+
+
+def _looks_after(viewer: Acting) -> ColumnElement[bool]:
+    if viewer.role is Role.POLICE_OFFICER:
+        own = select(Track.id).where(Track.institution_id == viewer.institution_id)
+        return or_(Custody.institution_id == viewer.institution_id, Custody.track_id.in_(own))
+    told = select(CustodyAlarm.custody_id).where(CustodyAlarm.institution_id == viewer.institution_id)
+    if viewer.role is Role.FOCAL_POINT:
+        return or_(works_on(viewer), Custody.id.in_(told))
+    if viewer.role is Role.JUDICIAL_OFFICER:
+        overseen = Custody.institution_id.in_(_in_area_of(viewer))
+        return or_(sees_case(viewer), overseen, Custody.id.in_(told))
+    return true() if viewer.role is Role.AUDITOR else false()
+
+
+def _in_area_of(viewer: Acting) -> Select[int]:
+    """The institutions of the area of the viewer's institution, with all areas inside it; all, where it has none."""
+    area_id = viewer.institution.area_id
+    if area_id is None:
+        return select(Institution.id)
+    inside = select(Area.id).where(Area.id == area_id).cte(recursive=True)
+    inside = inside.union(select(Area.id).where(Area.parent_id == inside.c.id))
+    return select(Institution.id).where(Institution.area_id.in_(select(inside.c.id)))
 
 
 class Held(Protocol):

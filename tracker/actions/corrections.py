@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import clock, history, mission
-from tracker.actions import gate, steps, tracks
+from tracker.actions import custody, gate, steps, tracks
 from tracker.actions.standing import Told, due, given_before, start_of_clock, steps_that_stand, told
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, OutOfDate, StepRefused, say
@@ -54,7 +54,9 @@ def correct(
         detail={"sets": sets} if sets else {},
         corrects_id=entry.id,
     )
-    return _record(act, actor, on)
+    correction = _record(act, actor, on)
+    custody.corrected(entry, actor=actor)
+    return correction
 
 
 def withdraw(*, actor: Acting, entry: HistoryEntry, on: Track, seen: int, note: str) -> HistoryEntry:

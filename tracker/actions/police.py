@@ -4,12 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from tracker import mission
-from tracker.actions import steps
+from tracker.actions import custody, steps
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, StepRefused, say
 from tracker.models import Acting, Custody, HistoryEntry, Person, Track
-from tracker.vocabulary import PartyRole, ReleaseReason
+from tracker.vocabulary import CustodyAct, PartyRole, ReleaseReason
 
 
 def record_arrest(
@@ -22,25 +21,21 @@ def record_arrest(
     name: str = "",
     note: str = "",
 ) -> Custody:
-    """Records that a person is held: one already in the case, or a new accused by name. The legal limit runs on."""
+    """Records that a person is held: one already in the case, or a new accused by name. The law's limit begins."""
     step = steps.ready("record_arrest", actor=actor, on=track, seen=seen)
     person = _person(track, person_id, name)
     answers = steps.Answers(happened_at=arrested_at, note=note)
-    limit = mission.current().procedure.clocks["custody"]
-    due_at = limit.due(arrested_at, urgency=track.case.urgency, risk=track.case.risk)
     entry = steps.perform(step, actor=actor, on=track, answers=answers)
-    custody = Custody(
+    held = Custody(
         case_id=track.case_id,
         track_id=track.id,
         institution_id=track.institution_id,
         person_id=person.id,
-        arrested_at=arrested_at,
-        due_at=due_at,
+        arrested_at=entry.happened_at,
         entry_id=entry.id,
     )
-    db.session.add(custody)
-    db.session.flush()
-    return custody
+    custody.begin(held, actor=actor)
+    return held
 
 
 def record_release(
@@ -53,19 +48,18 @@ def record_release(
     reason: ReleaseReason,
     note: str = "",
 ) -> HistoryEntry:
-    """Records that a held person was released, and why."""
+    """Records that a person whom the police hold in their part of the case was released, and why."""
     step = steps.ready("record_release", actor=actor, on=track, seen=seen)
-    custody = db.session.get(Custody, custody_id)
-    if custody is None or custody.track_id != track.id:
+    held = db.session.get(Custody, custody_id)
+    if held is None or held.track_id != track.id:
         raise NotFound(say("There is no such arrest in this case."))
-    if custody.released_at is not None:
+    if held.released_at is not None:
         raise StepRefused(say("This person's release is recorded already."))
-    if released_at < custody.arrested_at:
+    if released_at < held.arrested_at:
         raise BadInput(released_at=say("The release lies before the arrest. Enter a later time."))
     answers = steps.Answers(happened_at=released_at, reason=reason, note=note)
-    entry = steps.perform(step, actor=actor, on=track, answers=answers)
-    custody.released_at, custody.release_reason = released_at, reason
-    db.session.flush()
+    entry = steps.perform(step, actor=actor, on=track, answers=answers, detail={"custody": held.id})
+    custody.add_event(held, entry.id, CustodyAct.RELEASE, {}, actor=actor)
     return entry
 
 

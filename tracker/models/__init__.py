@@ -7,7 +7,7 @@ from tracker.models.area import Area
 from tracker.models.case import ImportSource, ProtectionCase
 from tracker.models.clock import ClockConfirmation
 from tracker.models.consent import Consent
-from tracker.models.custody import Custody
+from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
 from tracker.models.emergency import Emergency
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
 from tracker.models.institution import Institution
@@ -43,6 +43,8 @@ __all__ = [
     "Consent",
     "CourtOrder",
     "Custody",
+    "CustodyAlarm",
+    "CustodyEvent",
     "Effect",
     "Emergency",
     "EntryNote",
