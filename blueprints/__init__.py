@@ -30,6 +30,7 @@ ROOMS = (
     "audit",
     "cases",
     "courts",
+    "custody",
     "figures",
     "help",
     "home",

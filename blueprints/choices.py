@@ -8,6 +8,7 @@ from tracker.models import Acting, Institution
 from tracker.queries import areas as area_queries
 from tracker.queries import institutions as institution_queries
 from tracker.queries.areas import Atlas
+from tracker.vocabulary import InstitutionKind
 
 Choice = tuple[str, str]
 
@@ -47,6 +48,14 @@ def by_distance(found: Iterable[Institution], *, viewer: Acting, near: int | Non
     """These institutions, the nearest to an area first."""
     atlas = area_queries.atlas(viewer=viewer)
     return sorted(found, key=lambda one: atlas.apart(near, one.area_id))
+
+
+def of_kinds(kinds: Iterable[InstitutionKind], *, viewer: Acting, near: int | None) -> list[Choice]:
+    """(id, name) of the institutions of these kinds, the nearest to an area first."""
+    atlas = area_queries.atlas(viewer=viewer)
+    found = institution_queries.of_kinds(kinds, viewer=viewer)
+    in_order = sorted(found, key=lambda one: atlas.apart(near, one.area_id))
+    return [(str(one.id), institution_name(one)) for one in in_order]
 
 
 def institution_name(one: Institution) -> str:

@@ -4,10 +4,20 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from blueprints import words
+from blueprints import limits, words
 from blueprints.i18n import _
 from blueprints.times import day
-from tracker.vocabulary import ConsentDecision, CourtOutcome, Level, OrderKind, PartyRole, Urgency
+from tracker.vocabulary import (
+    Authority,
+    ConsentDecision,
+    CourtOutcome,
+    Level,
+    OrderKind,
+    PartyRole,
+    ProductionResult,
+    ReviewFinding,
+    Urgency,
+)
 
 
 def details(detail: Mapping[str, Any]) -> list[str]:
@@ -32,6 +42,10 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "risk": lambda code: _("Risk: %(level)s", level=words.label(Level(code))),
     "reprisal_risk": lambda code: _("Risk of reprisals: %(level)s", level=words.label(Level(code))),
     "party_role": lambda code: _("Person: %(role)s", role=words.label(PartyRole(code))),
+    "authority": lambda code: words.label(Authority(code)),
+    "hours": limits.length,
+    "result": lambda code: words.label(ProductionResult(code)),
+    "finding": lambda code: words.label(ReviewFinding(code)),
     "consent": lambda code: _("Consent: %(decision)s", decision=words.label(ConsentDecision(code))),
     "decision": lambda code: _("Consent: %(decision)s", decision=words.label(ConsentDecision(code))),
 }

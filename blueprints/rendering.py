@@ -24,6 +24,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Register a case"), "cases.register", frozenset({Permission.CASE_REGISTER})),
     (lazy_gettext("Cases"), "cases.index", frozenset({Permission.CASE_REFER})),
     (lazy_gettext("Police queue"), "police.queue", frozenset({Permission.POLICE_QUEUE})),
+    (lazy_gettext("Held here"), "police.held", frozenset({Permission.CUSTODY_RECORD})),
     (lazy_gettext("Prosecution queue"), "prosecution.queue", frozenset({Permission.PROSECUTION_QUEUE})),
     (lazy_gettext("Docket"), "courts.docket", frozenset({Permission.COURT_DOCKET})),
     (lazy_gettext("Follow-up"), "judicial.index", frozenset({Permission.AREA_OVERSEE})),

@@ -14,7 +14,7 @@ class Tag(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of a table: its heading, and "link", "tag", "clock", "name", "number" or "text"."""
+    """A column of a table: its heading, and "link", "tag", "tags", "clock", "name", "number" or "text"."""
 
     label: str
     kind: str = "text"

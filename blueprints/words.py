@@ -35,6 +35,17 @@ BETTER = {
     "not_possible": "Not possible to ask",
     "released_unlawful_detention": "Released: unlawful detention",
     "released_sentence_served": "Released: sentence served",
+    "production": "Brought before a court",
+    "acknowledgement": "Alarm taken note of",
+    "transfer": "Moved to another institution",
+    "remanded": "Remanded in custody",
+    "no_order": "Sent back without an order",
+    "no_extension": "No extension is recorded in the law",
+    "too_often": "More often than the law allows",
+    "too_long": "Longer than the law allows",
+    "not_written": "Not in writing",
+    "wrong_authority": "Not by who may",
+    "too_late": "After the limit had passed",
 }
 """English for codes that do not read well by themselves."""
 

@@ -168,6 +168,7 @@ def _custody_remark(file: CaseFile) -> str:
 def _custody(one: CustodyRow) -> dict[str, object]:
     released = one.released_at is not None
     return {
+        "id": one.id,
         "name": one.name or _("Name not recorded"),
         "held": _(
             "Held since %(moment)s, %(institution)s",

@@ -57,6 +57,13 @@ MAY = {
     Permission.POLICE_QUEUE: _l("See what waits at your station, the most overdue first."),
     Permission.PROSECUTION_QUEUE: _l("See what waits at your office, the most overdue first."),
     Permission.COURT_DOCKET: _l("See your court's docket: what is to be filed, heard and decided."),
+    Permission.CUSTODY_RECORD: _l(
+        "See who is held at your station and how long the law allows it; record extensions, hearings, moves and "
+        "releases."
+    ),
+    Permission.CUSTODY_OVERSEE: _l(
+        "Look after held people, and be told when a limit of custody is near or has passed."
+    ),
     Permission.AREA_OVERSEE: _l("See what is overdue in your area, by institution."),
     Permission.HISTORY_AUDIT: _l("Read every history, and what administrators did."),
     Permission.VERIFIER_ACCREDIT: _l(
@@ -75,6 +82,25 @@ MAY = {
     Permission.INSTITUTION_MANAGE: _l("Keep institutions and areas, and confirm the time limits of the law."),
 }
 """What each permission opens."""
+
+CUSTODY = (
+    _l(
+        "From the arrest on every hour counts: nights, weekends and holidays too. Another offence gives no more time."
+    ),
+    _l(
+        "A wrong time of arrest is corrected in the history: the limit moves with it, and both times can be read."
+    ),
+    _l(
+        "An extension or a remand beyond the law is recorded, because it happened. It is flagged, and gives no more "
+        "time."
+    ),
+    _l(
+        "Six hours before a limit, and when it has passed, somebody outside is told. That ends with the release, with "
+        "a lawful remand, or when somebody outside takes note of it. Whoever holds the person cannot end it otherwise."
+    ),
+    _l("Children stand first in the lists. A shorter limit for them holds only where the law here has one."),
+)
+"""How the clock of custody counts, for those who hold people and those who look after them."""
 
 _OWN_INSTITUTION = (
     _l("Cases that were referred to your institution, and those that it sent on."),

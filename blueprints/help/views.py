@@ -46,7 +46,7 @@ def time_limits() -> ResponseReturnValue:
     if acting is None:
         return procedure()
     rows = [limits.row(limit) for limit in limit_queries.limits(viewer=acting)]
-    return render_template("help/limits.html", rows=rows)
+    return render_template("help/limits.html", rows=rows, custody=sentences.CUSTODY)
 
 
 @bp.get("/figures")

@@ -5,17 +5,18 @@ from typing import NamedTuple
 
 from flask import current_app, url_for
 
-from blueprints import alert_lists, casework, dockets, queues
+from blueprints import alert_lists, casework, dockets, held, queues
 from blueprints.casework import Overdue
 from blueprints.i18n import _, ngettext
 from blueprints.queues import Table
+from blueprints.shapes import Row
 from tracker.models import Acting
 from tracker.permissions import Permission, may
 from tracker.queries import alerts as alert_queries
 from tracker.queries import casework as casework_queries
+from tracker.queries import custody, overview
 from tracker.queries import docket as docket_queries
 from tracker.queries import emergencies as emergency_queries
-from tracker.queries import overview
 from tracker.queries import queues as queue_queries
 from tracker.queries.casework import Part
 from tracker.queries.docket import Part as DocketPart
@@ -42,6 +43,8 @@ class Block(NamedTuple):
     overdue: Sequence[Overdue] = ()
     sentence: str = ""
     links: Sequence[tuple[str, str]] = ()
+    held: Sequence[Row] = ()
+    """Held people; the columns are `held.columns()`."""
 
 
 def of(viewer: Acting) -> list[Block]:
@@ -68,6 +71,7 @@ def _focal_point(viewer: Acting) -> list[Block]:
     # The rest only where no judicial affairs section owns the cases.
     always = {Part.INFORMATION, Part.FEEDBACK}
     return [
+        *_told(viewer),
         *_emergencies(viewer),
         _alerts(viewer),
         *(block for part, block in lists.items() if part in always or counts[part]),
@@ -107,7 +111,23 @@ def _emergencies(viewer: Acting) -> list[Block]:
 
 
 def _police_officer(viewer: Acting) -> list[Block]:
-    return _queue("police", "police.queue", viewer)
+    return [*_held_here(viewer), *_queue("police", "police.queue", viewer)]
+
+
+def _held_here(viewer: Acting) -> list[Block]:
+    """Those whose limit ends first; nothing where nobody is held."""
+    found = custody.held(viewer=viewer)
+    if not found:
+        return []
+    return [
+        Block(
+            title=_("Held here"),
+            amount=len(found),
+            href=url_for("police.held"),
+            label=_("Everybody held here"),
+            held=held.rows(found[:ROWS]),
+        )
+    ]
 
 
 def _prosecutor(viewer: Acting) -> list[Block]:
@@ -173,7 +193,25 @@ def _judicial_officer(viewer: Acting) -> list[Block]:
     counts = casework_queries.counts(viewer=viewer)
     first = [_casework(part, viewer, counts) for part in (Part.INTAKE, Part.INFORMATION, Part.FOLLOW_UP)]
     feedback = _casework(Part.FEEDBACK, viewer, counts)
-    return [*_emergencies(viewer), *first, _overdue(viewer), *([feedback] if counts[Part.FEEDBACK] else [])]
+    lists = [*first, _overdue(viewer), *([feedback] if counts[Part.FEEDBACK] else [])]
+    return [*_told(viewer), *_emergencies(viewer), *lists]
+
+
+def _told(viewer: Acting) -> list[Block]:
+    """Limits of custody of which this institution was told, until somebody here takes note."""
+    found = custody.alarms(viewer=viewer)
+    if not found:
+        return []
+    reviews = may(viewer.role, Permission.AREA_OVERSEE)
+    return [
+        Block(
+            title=_("Custody: a limit is near or has passed"),
+            amount=len(found),
+            href=url_for("judicial.detention") if reviews else "",
+            label=_("Detention review"),
+            held=held.rows(found),
+        )
+    ]
 
 
 def _overdue(viewer: Acting) -> Block:

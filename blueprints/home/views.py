@@ -3,7 +3,7 @@
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
-from blueprints import casework, queues
+from blueprints import casework, held, queues
 from blueprints.guards import requires, signed_in
 from blueprints.home import blocks, bp
 from blueprints.i18n import _
@@ -22,6 +22,7 @@ def index() -> ResponseReturnValue:
         title=_("What waits for you"),
         blocks=blocks.of(viewer),
         acts=blocks.acts(viewer),
+        held_columns=held.columns(),
     )
 
 

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import casework, queues, words
+from blueprints import casework, downloads, held, queues, words
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.judicial import bp, overseeing
@@ -11,7 +11,7 @@ from blueprints.shapes import Filter
 from tracker.models import Acting
 from tracker.permissions import Permission
 from tracker.queries import casework as casework_queries
-from tracker.queries import institutions, overview, performance
+from tracker.queries import custody, institutions, overview, performance
 from tracker.queries.casework import Part
 
 
@@ -97,13 +97,42 @@ def stuck_at(code: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/detention")
+@requires(Permission.AREA_OVERSEE)
+def detention() -> ResponseReturnValue:
+    """Who is held in the area: to be gone through every week, and printed for the visit."""
+    viewer = signed_in()
+    return render_template(
+        "judicial/detention.html",
+        title=_("Detention review"),
+        parts=_links(viewer, None),
+        columns=held.columns(),
+        rows=held.rows(custody.held(viewer=viewer)),
+    )
+
+
+@bp.get("/detention/csv")
+@requires(Permission.AREA_OVERSEE)
+def detention_csv() -> ResponseReturnValue:
+    """The same list as a file, by reference; nobody is named."""
+    found = custody.held(viewer=signed_in())
+    guarded = [[downloads.guarded(cell) for cell in line] for line in held.lines(found)[2:]]
+    return downloads.csv_file("detention-review", [*held.lines(())[:2], *guarded])
+
+
 def _links(viewer: Acting, current: Part | None) -> list[Filter]:
     """The section's lists with their counts, and the way to what is overdue elsewhere."""
     counts = casework_queries.counts(viewer=viewer)
     links = queues.parts(casework.labels(viewer.role), current, counts, address="/judicial/?show=")
     stuck = request.path.startswith("/judicial/stuck")
+    detained = request.path.startswith("/judicial/detention")
     return [
         *links,
-        Filter(_("Overdue by institution"), "/judicial/overdue", current=current is None and not stuck),
+        Filter(
+            _("Overdue by institution"),
+            "/judicial/overdue",
+            current=current is None and not stuck and not detained,
+        ),
         Filter(_("What is stuck"), "/judicial/stuck", current=stuck),
+        Filter(_("Detention review"), "/judicial/detention", current=detained),
     ]

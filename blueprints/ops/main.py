@@ -19,6 +19,7 @@ _COMMANDS = {
     "rebuild-tracks": ("blueprints.ops.upkeep:rebuild_tracks", "Check that tracks equal their histories."),
     "erase": ("blueprints.ops.erasing:erase", "Erase what is personal in a case, for ever."),
     "expire": ("blueprints.ops.upkeep:expire", "End referrals that nobody answered."),
+    "alarms": ("blueprints.ops.upkeep:alarms", "Tell of limits of custody that are near or over."),
     "worker": ("blueprints.ops.worker:worker", "Deliver mail, and do what is due by time."),
     "log": ("blueprints.ops.log.group:log", "Verify, export and sign the log of all histories."),
     "witness": ("blueprints.ops.witnessing:witness", "See that a log only grows, and sign it."),

@@ -7,7 +7,7 @@ import click
 from tqdm import tqdm
 
 from blueprints import create_app
-from tracker.actions import expiry, rebuild
+from tracker.actions import custody_alarms, expiry, rebuild
 from tracker.config import from_environment
 from tracker.db import db, reading_only
 
@@ -23,6 +23,20 @@ def expire() -> None:
             db.session.commit()
             expired += ended
     click.echo(f"Referrals expired: {expired}.")
+
+
+@click.command()
+def alarms() -> None:
+    """Tell those outside whose limit of custody is near or has passed. Run it every few minutes.
+
+    Each limit is told once, however often it runs.
+    """
+    told = 0
+    with create_app(from_environment()).app_context():
+        while raised := custody_alarms.raise_alarms():
+            db.session.commit()
+            told += raised
+    click.echo(f"Limits told of: {told}.")
 
 
 @click.command()

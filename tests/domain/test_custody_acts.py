@@ -54,16 +54,16 @@ def arrest(world: World, track: Track, hours_ago: float = 5, **facts: Any) -> Cu
 
 def do(act: Callable[..., Any], actor: Any, on: Custody, **facts: Any) -> Custody:
     """The act, an hour ago if nothing else is said."""
-    usual: dict[str, Any] = {
+    likely: dict[Any, dict[str, Any]] = {
         custody.extend: {"hours": 24, "authority": Authority.PROSECUTOR, "paper": "14/2026"},
         custody.produce: {"result": ProductionResult.REMANDED},
         custody.transfer: {},
         custody.release: {"reason": ReleaseReason.BOND},
         custody.review: {"finding": ReviewFinding.VISITED},
         custody.acknowledge: {},
-    }[act]
+    }
     when = {} if act is custody.acknowledge else {"happened_at": clock.now() - HOUR}
-    act(actor=actor, custody=on, **{"seen": on.version, **when, **usual, **facts})
+    act(actor=actor, custody=on, **{"seen": on.version, **when, **likely[act], **facts})
     db.session.commit()
     return on
 

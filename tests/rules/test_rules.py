@@ -35,6 +35,9 @@ NO_ACTOR = {
     "tracker.actions.administration.insert",
     "tracker.actions.administration.require_another_administrator",
     "tracker.actions.consent.add",
+    "tracker.actions.custody.project_person",
+    "tracker.actions.custody.require_after_arrest",
+    "tracker.actions.custody_alarms.end_what_is_over",
     "tracker.actions.gate.require_consent",
     "tracker.actions.gate.require_no_wall",
     "tracker.actions.people.suits",
@@ -58,6 +61,7 @@ NO_VIEWER_IN = {
     f"tracker.queries.{name}"
     for name in (
         "by_name",
+        "custody_events",
         "citations",
         "counts",
         "courses",
@@ -81,6 +85,7 @@ NO_VIEWER_IN = {
 NO_VIEWER = {
     "tracker.queries.told.living",
     "tracker.queries.areas.areas_inside",
+    "tracker.queries.custody_told.outside",
     "tracker.queries.deliveries.waits_since",
     "tracker.queries.gazetteer.around",
     "tracker.queries.monitoring.watched_kinds",
@@ -144,6 +149,7 @@ def test_only_what_time_alone_does_and_an_operator_s_command_have_no_actor():
         if _asks(function, "actor") and inspect.signature(function).parameters["actor"].annotation is None
     }
     assert nobody == {
+        "tracker.actions.custody_alarms.raise_alarms",
         "tracker.actions.digests.tell_of_overdue",
         "tracker.actions.expiry.expire_unanswered",
         "tracker.actions.people.add_first_administrator",

@@ -116,6 +116,8 @@ def _read(viewer: Acting, *conditions: ColumnElement[bool]) -> list[Held]:
         .join(Person, Person.id == Custody.person_id)
         .where(sees_custody(viewer), *conditions)
     ).all()
+    if not rows:
+        return []
     ids = [row[0].id for row in rows]
     events = custody_events.of(ids)
     standings = custody_events.standings(ids, events)
@@ -142,7 +144,7 @@ def _read(viewer: Acting, *conditions: ColumnElement[bool]) -> list[Held]:
 
 def _alarms_of(viewer: Acting, ids: Collection[int]) -> dict[int, AlarmKind]:
     """The gravest alarm for the viewer's institution about each of these."""
-    if not ids or not may(viewer.role, Permission.CUSTODY_OVERSEE):
+    if not may(viewer.role, Permission.CUSTODY_OVERSEE):
         return {}
     rows = db.session.execute(
         _standing_alarms(viewer)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from tracker.db import db
-from tracker.models import Area, Custody, Institution
+from tracker.models import Area, Custody, Institution, Wall
 from tracker.vocabulary import InstitutionKind
 
 
@@ -42,8 +42,11 @@ def _nearest(holder: Institution, sections: Iterable[Institution]) -> list[int]:
 
 
 def _able(ids: Iterable[int | None], custody: Custody) -> list[int]:
-    """Each once, in order, without those that hold the person or are not there any more."""
+    """Each once, in order, without those that hold the person, from whom the case is hidden, or that are no more."""
     wanted = dict.fromkeys(one for one in ids if one is not None and one != custody.institution_id)
-    active = select(Institution.id).where(Institution.id.in_(wanted), Institution.active)
+    walled = select(Wall.institution_id).where(Wall.case_id == custody.case_id)
+    active = select(Institution.id).where(
+        Institution.id.in_(wanted), Institution.active, Institution.id.not_in(walled)
+    )
     known = set(db.session.scalars(active))
     return [one for one in wanted if one in known]

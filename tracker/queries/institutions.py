@@ -55,6 +55,17 @@ def others(*, viewer: Acting) -> Sequence[Institution]:
     ).all()
 
 
+def of_kinds(kinds: Iterable[InstitutionKind], *, viewer: Acting) -> Sequence[Institution]:
+    """The active institutions of these kinds; the viewer is anybody who has signed in."""
+    assert viewer is not None  # noqa: S101
+    return db.session.scalars(
+        select(Institution)
+        .options(joinedload(Institution.area))
+        .where(Institution.kind.in_(tuple(kinds)), Institution.active)
+        .order_by(Institution.name)
+    ).all()
+
+
 def find(code: str, *, viewer: Acting) -> Institution:
     """The institution with that code; institutions are public knowledge to everyone who may sign in."""
     found = db.session.scalar(select(Institution).where(Institution.code == code))
