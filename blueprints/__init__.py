@@ -14,6 +14,7 @@ from blueprints import (
     guards,
     i18n,
     inclusion,
+    post,
     rendering,
     security,
     times,
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     rendering.init_app(app)
     alarm.init_app(app)
     inclusion.init_app(app)
+    post.init_app(app)
     errors.init_app(app)
     for room in ROOMS:
         _open(app, room)

@@ -9,6 +9,9 @@ from tracker.errors import BadInput, say
 
 SHORTEST, LONGEST = 12, 200
 
+NONE = "!"
+"""What an account has that has no password: nothing opens it."""
+
 _DIFFERENT = 5
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -20,7 +23,11 @@ def hash_of(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether `stored` was made from `password`. For no account (`None`) the same work is done; the answer is no."""
+    """Whether `stored` was made from `password`.
+
+    For no account (`None`) and for one without a password the same work is done; the answer is no.
+    """
+    stored = None if stored == NONE else stored
     try:
         _hasher.verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError):

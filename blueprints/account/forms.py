@@ -19,6 +19,41 @@ class SignInForm(Form):
     carried = CarriedField()
 
 
+class ForgottenForm(Form):
+    """Whose password it is."""
+
+    username = LineField(
+        _l("Username"), required=_l("Enter your username"), most=80, short=True, purpose="username"
+    )
+
+
+class ChoosePasswordForm(Form):
+    """A new password, typed twice because it is not shown."""
+
+    new = SecretField(
+        _l("New password"),
+        purpose="new-password",
+        required=_l("Enter a new password"),
+        hint=_l(
+            "At least 12 characters. Three or four words that do not belong together are good; no rules beyond that."
+        ),
+    )
+    again = SecretField(
+        _l("New password again"), purpose="new-password", required=_l("Type the new password a second time")
+    )
+
+
+class AddressForm(Form):
+    """Where mail goes."""
+
+    email = LineField(
+        _l("E-mail address"),
+        most=254,
+        purpose="email",
+        hint=_l("Leave it empty to get no mail. Mails say only that there is something to read."),
+    )
+
+
 class ChangePasswordForm(Form):
     """The present password and a new one, typed twice because it is not shown."""
 

@@ -11,6 +11,7 @@ from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires
 from blueprints.i18n import _
 from tracker import passwords
+from tracker.actions import addresses
 from tracker.errors import BadInput, NotFound
 from tracker.models.user import UserAccount
 from tracker.permissions import Permission
@@ -24,6 +25,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "account/show.html",
         user=visitor.row.user,
+        address=_address(visitor.row.user),
         here=visitor.row,
         memberships=sessions.memberships(visitor.row.user),
         sessions=sessions.living(visitor.row.user),
@@ -84,6 +86,13 @@ def act_as(membership_id: int) -> ResponseReturnValue:
     sessions.act_as(visitor.row, chosen)
     guards.remember(sessions.renew(visitor.row))
     return redirect(own_path(request.form.get("next")), 303)
+
+
+def _address(user: UserAccount) -> str | None:
+    address = addresses.read(user)
+    if not address or user.email_confirmed_at:
+        return address or None
+    return _("%(address)s, not confirmed yet", address=address)
 
 
 def _visitor() -> guards.Visitor:

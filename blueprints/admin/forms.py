@@ -37,6 +37,11 @@ class AddPersonForm(Form):
     )
     role = _role()
     institution_id = _institution()
+    email = LineField(
+        _l("E-mail address"),
+        most=254,
+        hint=_l("If the person has one. Otherwise you hand over a printed link."),
+    )
 
 
 class AddInstitutionForm(Form):

@@ -11,6 +11,7 @@ from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Column, Row, Tag
 from blueprints.times import day, moment
+from tracker import passwords
 from tracker.models import Institution, UserAccount
 from tracker.queries.gazetteer import AreaRow, InstitutionRow
 from tracker.queries.people import PersonRow
@@ -65,7 +66,7 @@ def person_facts(person: UserAccount) -> list[tuple[str, Any]]:
         (_("Username"), person.username),
         (_("Account"), _("active") if person.active else _("deactivated")),
         (_("Since"), day(person.created_at)),
-        (_("Temporary password"), _given(person)),
+        (_("Password"), _password(person)),
     ]
 
 
@@ -88,7 +89,9 @@ def _state(active: bool) -> Tag:
     return Tag(_("active"), "good") if active else Tag(_("deactivated"), "stopped")
 
 
-def _given(person: UserAccount) -> str | None:
+def _password(person: UserAccount) -> str | None:
+    if person.password_hash == passwords.NONE:
+        return _("none yet: the person has to open the link")
     if person.password_given_at is None:
         return None
     return _("given %(moment)s, not yet replaced by an own one", moment=moment(person.password_given_at))

@@ -1,16 +1,18 @@
-"""Accounts: who may sign in, and as what where. A password that the system makes is shown once, on the answer."""
+"""Accounts: who may sign in, and as what where. Nobody is given a password: a link lets each person choose one."""
 
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import queues, words
+from blueprints import post, queues, words
 from blueprints.admin import bp, pages
 from blueprints.admin.forms import AddMembershipForm, AddPersonForm
 from blueprints.forms import ActForm, done, form_page, kept, require_token_only
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
+from blueprints.paper import QrCode
+from tracker.actions import links
 from tracker.actions import people as acts
 from tracker.models import UserAccount
 from tracker.permissions import Permission
@@ -43,13 +45,15 @@ def people() -> ResponseReturnValue:
 @bp.route("/people/new", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_MANAGE)
 def add_person() -> ResponseReturnValue:
-    """A new account; its first password is shown on the answer, and nowhere ever again."""
+    """A new account, and a link with which the person chooses a password: mailed, or shown on the answer once."""
     form = AddPersonForm()
     form.institution_id.offer(_workplaces())
     if form.submitted():
         with kept(form):
-            newcomer = acts.add(actor=signed_in(), **_with_number(form.values()))
-            return _show_password(newcomer.account, newcomer.password)
+            newcomer = acts.add(actor=signed_in(), **_with_number(form.values(), email=form.email.data or ""))
+            return _hand_over(
+                newcomer, links.invite(newcomer, actor=signed_in(), by_mail=post.links_go_by_mail())
+            )
     return form_page("admin/add_person.html", form)
 
 
@@ -91,10 +95,10 @@ def reactivate_person(person_id: int) -> ResponseReturnValue:
 @bp.post("/people/<int(max=2147483647):person_id>/password")
 @requires(Permission.PEOPLE_MANAGE)
 def reset_password(person_id: int) -> ResponseReturnValue:
-    """A new password for somebody who lost theirs."""
+    """A link for somebody who lost the password or the invitation; what opened the account before does so no more."""
     require_token_only(ActForm())
     found = queries.person(person_id, viewer=signed_in())
-    return _show_password(found, acts.reset_password(found, actor=signed_in()))
+    return _hand_over(found, links.reset(found, actor=signed_in(), by_mail=post.links_go_by_mail()))
 
 
 @bp.route("/people/<int(max=2147483647):person_id>/memberships/new", methods=["GET", "POST"])
@@ -121,9 +125,14 @@ def end_membership(person_id: int, membership_id: int) -> ResponseReturnValue:
     return done(_("The person can no longer act in this role there."), _page_of(person_id))
 
 
-def _show_password(person: UserAccount, password: str) -> ResponseReturnValue:
-    """On the answer itself: what travels in a cookie or an address is kept somewhere."""
-    return render_template("admin/password.html", person=person, password=password)
+def _hand_over(person: UserAccount, token: str | None) -> ResponseReturnValue:
+    """A link that was not mailed stands on the answer itself: what travels in a cookie or an address is kept."""
+    if token is None:
+        return done(_("A link was mailed to the person. It opens for three days."), _page_of(person.id))
+    address = post.address_of(token)
+    return render_template(
+        "admin/link.html", person=person, address=address, code=QrCode.of_bytes(address.encode())
+    )
 
 
 def _page_of(person_id: int) -> str:
@@ -134,5 +143,5 @@ def _workplaces() -> list[tuple[str, str]]:
     return [(str(number), name) for number, name in queries.workplaces(viewer=signed_in())]
 
 
-def _with_number(values: dict[str, Any]) -> dict[str, Any]:
-    return {**values, "institution_id": int(values["institution_id"])}
+def _with_number(values: dict[str, Any], **more: str) -> dict[str, Any]:
+    return {**values, **more, "institution_id": int(values["institution_id"])}

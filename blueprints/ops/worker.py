@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from blueprints import create_app, letters
 from blueprints.ops import smtp
 from tracker import clock
-from tracker.actions import custody_alarms, deliveries, digests, expiry, timetable
+from tracker.actions import custody_alarms, deliveries, digests, expiry, links, timetable
 from tracker.config import Settings, from_environment
 from tracker.db import db
 from tracker.errors import Refusal
@@ -39,6 +39,7 @@ class _Work(NamedTuple):
 
 
 _JOBS = {
+    "resets": _Work(links.answer_requests, timedelta(), "Links for new passwords mailed"),
     "gather": _Work(deliveries.gather, timedelta(), "Mails made of notices"),
     "alarms": _Work(custody_alarms.raise_alarms, timedelta(minutes=5), "Limits of custody told of"),
     "expire": _Work(expiry.expire_unanswered, timedelta(hours=1), "Referrals expired"),

@@ -25,7 +25,7 @@ from tracker.models import (
 )
 from tracker.vocabulary import InstitutionKind, Role
 
-PASSWORD_SHAPE = re.compile(r"[2-9C-Y]{4}(-[2-9C-Y]{4}){3}")
+LINK = re.compile(r"http://localhost(/link/[\w-]{43})")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def of(person: Membership, *more: object) -> str:
 
 
 def add_person(world: World, admin: CarefulClient, **other: str) -> str:
-    """Adds somebody; gives the password that the answer shows."""
+    """Adds somebody; gives the link that the answer shows."""
     facts = {
         "full_name": "Ayen Deng",
         "username": "ayen.deng",
@@ -53,9 +53,9 @@ def add_person(world: World, admin: CarefulClient, **other: str) -> str:
     }
     answer = admin.send("/admin/people/new", **facts | other)
     assert answer.status_code == 200, answer.text
-    found = PASSWORD_SHAPE.search(answer.text)
+    found = LINK.search(answer.text)
     assert found
-    return found[0]
+    return found[1]
 
 
 # --- no case --------------------------------------------------------------------------------------------------------
@@ -101,30 +101,28 @@ def test_settings_show_no_secret(world: World, admin: CarefulClient):
 # --- people ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_person_is_added_and_the_password_is_shown_once(world: World, admin: CarefulClient):
-    password = add_person(world, admin, username="Ayen.Deng")
+def test_a_person_is_added_and_the_link_is_shown_once(world: World, admin: CarefulClient):
+    link = add_person(world, admin, username="Ayen.Deng")
     added = account("ayen.deng")
     assert [one.role for one in added.memberships] == [Role.POLICE_OFFICER]
     for address in ("/admin/people", f"/admin/people/{added.id}"):
-        assert password not in admin.get(address).text
-    assert "not yet replaced" in admin.page(f"/admin/people/{added.id}").words("main")
+        assert link not in admin.get(address).text
+    assert "none yet" in admin.page(f"/admin/people/{added.id}").words("main")
 
 
-def test_a_password_is_neither_in_an_address_nor_in_a_cookie(world: World, admin: CarefulClient):
-    password = add_person(world, admin)
+def test_a_link_is_neither_in_an_address_nor_in_a_cookie(world: World, admin: CarefulClient):
+    link = add_person(world, admin)
     with admin.session_transaction() as cookie:
-        assert password not in str(dict(cookie))
+        assert link not in str(dict(cookie))
 
 
-def test_the_given_password_opens_nothing_but_its_change(world: World, admin: CarefulClient):
-    password = add_person(world, admin)
+def test_the_newcomer_chooses_a_password_that_nobody_else_knows(world: World, admin: CarefulClient):
+    link = add_person(world, admin)
     newcomer = world.visitor()
-    newcomer.send("/sign-in", username="ayen.deng", password=password)
-    assert newcomer.get("/police/queue").location.startswith("/account/password")
     own = "three words of my own"
-    newcomer.send("/account/password", at="", button="Change", present=password, new=own, again=own)
+    assert newcomer.send(link, button="Choose", new=own, again=own).location == "/sign-in"
+    newcomer.send("/sign-in", button="Sign in", username="ayen.deng", password=own)
     assert newcomer.get("/police/queue").status_code == 200
-    assert account("ayen.deng").password_given_at is None
 
 
 @pytest.mark.only_on("sqlite")
@@ -163,15 +161,20 @@ def test_an_account_is_deactivated_and_reactivated(world: World, admin: CarefulC
     assert theirs.get("/police/queue").status_code == 302  # the session has ended all the same
 
 
-def test_a_new_password_replaces_a_lost_one(world: World, admin: CarefulClient):
+def test_a_link_replaces_a_lost_password(world: World, admin: CarefulClient):
     theirs = world.sign_in(world.police_officer)
-    answer = admin.send(of(world.police_officer), button="new password")
-    found = PASSWORD_SHAPE.search(answer.text)
+    found = LINK.search(admin.send(of(world.police_officer), button="new password").text)
     assert found
     assert theirs.get("/police/queue").status_code == 302
-    visitor = world.visitor()
-    assert visitor.send("/sign-in", username="police_officer", password=PASSWORD).status_code == 422
-    assert visitor.send("/sign-in", username="police_officer", password=found[0]).status_code == 303
+    visitor, own = world.visitor(), "three words of my own"
+    assert (
+        visitor.send("/sign-in", button="Sign in", username="police_officer", password=PASSWORD).status_code
+        == 422
+    )
+    visitor.send(found[1], button="Choose", new=own, again=own)
+    assert (
+        visitor.send("/sign-in", button="Sign in", username="police_officer", password=own).status_code == 303
+    )
 
 
 @pytest.mark.only_on("sqlite")

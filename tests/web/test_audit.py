@@ -154,7 +154,7 @@ def test_the_newest_entries_are_paged_both_ways(world: World, auditor: CarefulCl
 
 def test_what_administrators_did_is_read(world: World, auditor: CarefulClient):
     actor = world.administrator
-    added = people.add(
+    people.add(
         actor=actor,
         username="new.one",
         full_name="New One",
@@ -175,7 +175,6 @@ def test_what_administrators_did_is_read(world: World, auditor: CarefulClient):
         "Area: XA0109 New County",
     ):
         assert sentence in said
-    assert added.password not in said
 
 
 @pytest.mark.parametrize("number", [1, 12])

@@ -55,7 +55,7 @@ def test_what_was_given_up_goes_out_with_the_next_mail_when_it_is_tried_again(
 
 
 def test_a_link_that_was_given_up_is_sent_again_as_it_was(world: World, administrator: CarefulClient):
-    mail = deliveries.new_mail(world.police_officer.user_id, MailKind.RESET, token="kept")
+    mail = deliveries.new_mail(world.police_officer.user_id, MailKind.RESET, sealed="kept")
     for name, value in {"state": MailState.GIVEN_UP, "attempts": 24, "failure": "unreachable"}.items():
         setattr(mail, name, value)
     db.session.add(mail)

@@ -24,6 +24,8 @@ Statements = Callable[[], AbstractContextManager[list[str]]]
 
 OPEN_TO_ALL = {
     "account.choose_language",
+    "account.follow_link",
+    "account.forgotten",
     "account.sign_in",
     "help.proof",
     "log.checkpoint",
@@ -92,6 +94,7 @@ def values(world: World) -> dict[str, Any]:
         "code": world.station.code,
         "account.choose_language:code": "fr",
         "admin.confirm_limit:code": "custody",
+        "account.follow_link:token": "0" * 43,
         "static_file:digest": "0" * 16,
         "log.notice:digest": "0" * 43,
         "place": "000",

@@ -15,11 +15,17 @@ def put(user: UserAccount, address: str) -> None:
 
     Refuses (`BadInput`) what is no address.
     """
+    typed = check(address)
+    user.email = keyring.seal(typed.encode(), context=_context(user)) if typed else None
+    user.email_confirmed_at = None
+
+
+def check(address: str) -> str:
+    """The address as it is kept. Refuses (`BadInput`) what is none."""
     typed = address.strip()
     if typed and (len(typed) > _LONGEST or not _ADDRESS.fullmatch(typed)):
         raise BadInput(email=say("Enter an e-mail address such as name@example.org."))
-    user.email = keyring.seal(typed.encode(), context=_context(user)) if typed else None
-    user.email_confirmed_at = None
+    return typed
 
 
 def read(user: UserAccount) -> str:

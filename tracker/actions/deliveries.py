@@ -60,11 +60,20 @@ def gather(*, limit: int = 500) -> int:
     return len(people)
 
 
-def new_mail(user_id: int, kind: MailKind, *, token: str = "") -> Mail:
-    """A mail to be sent as soon as a worker can; the caller adds it to the session. `token`: of its link, sealed."""
+def new_mail(user_id: int, kind: MailKind, *, sealed: str = "") -> Mail:
+    """A mail to be sent as soon as a worker can; the caller adds it to the session.
+
+    `sealed`: the token of its link; of what is told of an account, the address that was, if it goes there.
+    """
     key, now = secrets.token_urlsafe(24), clock.now()
-    sealed = keyring.seal(token.encode(), context=_context(key)) if token else None
-    return Mail(key=key, user_id=user_id, kind=kind, sealed=sealed, created_at=now, due_at=now)
+    return Mail(
+        key=key,
+        user_id=user_id,
+        kind=kind,
+        sealed=keyring.seal(sealed.encode(), context=_context(key)) if sealed else None,
+        created_at=now,
+        due_at=now,
+    )
 
 
 def claim() -> Parcel | None:
@@ -133,8 +142,9 @@ def _packed(mail: Mail) -> Parcel | None:
         _drop(mail)
         return None
     try:
-        token = keyring.unseal(mail.sealed, context=_context(mail.key)).decode() if mail.sealed else ""
-        address = addresses.read(user)
+        sealed = keyring.unseal(mail.sealed, context=_context(mail.key)).decode() if mail.sealed else ""
+        to_former = mail.kind is MailKind.ACCOUNT and sealed
+        address, token = (sealed, "") if to_former else (addresses.read(user), sealed)
     except CannotUnseal:  # one that cannot be read must not keep the others waiting
         _settle(mail, state=MailState.GIVEN_UP, finished_at=clock.now(), failure=MailFailure.NO_ADDRESS)
         return None
@@ -142,6 +152,8 @@ def _packed(mail: Mail) -> Parcel | None:
 
 
 def _wanted(mail: Mail, user: UserAccount) -> bool:
+    if mail.kind is MailKind.ACCOUNT and mail.sealed:
+        return user.active
     if not user.active or user.email is None:
         return False
     if user.email_confirmed_at is None and mail.kind not in _BEFORE_CONFIRMED:

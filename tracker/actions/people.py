@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import select, update
 
 from tracker import clock, mission, passwords, references
-from tracker.actions import administration
+from tracker.actions import addresses, administration
 from tracker.db import db
 from tracker.errors import BadInput, StepRefused, say
 from tracker.models import Acting, Institution, Membership, UserAccount, UserSession
@@ -28,22 +28,27 @@ _WORKPLACES = {
 
 
 class Newcomer(NamedTuple):
-    """An account and its first password, which is shown once and kept nowhere."""
+    """The first account and its password, which is shown once and kept nowhere."""
 
     account: UserAccount
     password: str
 
 
-def add(*, actor: Acting, username: str, full_name: str, institution_id: int, role: Role) -> Newcomer:
-    """A new account with one membership and a password that the system makes.
+def add(
+    *, actor: Acting, username: str, full_name: str, institution_id: int, role: Role, email: str = ""
+) -> UserAccount:
+    """A new account with one membership and no password: `links.invite` lets the person choose one.
 
     Refuses (`BadInput`) a username that is taken or not in lower-case letters, digits, dots and hyphens, a missing
-    name, and a role that has no place at that institution.
+    name, what is no address, and a role that has no place at that institution.
     """
     administration.require(actor, Permission.PEOPLE_MANAGE)
-    return _begin(
+    addresses.check(email)
+    person = _begin(
         actor, AdministrativeAct.ACCOUNT_ADDED, username, full_name, _institution(institution_id), role
     )
+    addresses.put(person, email)
+    return person
 
 
 def add_first_administrator(
@@ -61,7 +66,8 @@ def add_first_administrator(
     if db.session.scalar(known.limit(1)) is not None:
         raise StepRefused(say("There is an administrator already, who adds all further people."))
     act = AdministrativeAct.FIRST_ADMINISTRATOR_ADDED
-    return _begin(actor, act, username, full_name, institution, Role.ADMINISTRATOR)
+    person = _begin(actor, act, username, full_name, institution, Role.ADMINISTRATOR)
+    return Newcomer(person, _give_password(person))
 
 
 def deactivate(person: UserAccount, *, actor: Acting) -> None:
@@ -89,18 +95,17 @@ def reactivate(person: UserAccount, *, actor: Acting) -> None:
     administration.record(AdministrativeAct.ACCOUNT_REACTIVATED, actor=actor, person=person)
 
 
-def reset_password(person: UserAccount, *, actor: Acting) -> str:
-    """A new password for somebody who lost theirs; every session of the account ends. Gives it, this once.
+def take_password(person: UserAccount, *, actor: Acting) -> None:
+    """The password of somebody who lost it opens nothing any more, and every session of the account ends.
 
     Refuses (`StepRefused`) the actor's own: who knows the present password changes it, and who does not is not them.
     """
     administration.require(actor, Permission.PEOPLE_MANAGE)
     if person.id == actor.user_id:
         raise StepRefused(say("Change your own password on your account page."))
-    password = _give_password(person)
+    person.password_hash, person.password_given_at = passwords.NONE, None
     _end_sessions(UserSession.user_id == person.id)
     administration.record(AdministrativeAct.PASSWORD_RESET, actor=actor, person=person)
-    return password
 
 
 def add_membership(person: UserAccount, *, actor: Acting, institution_id: int, role: Role) -> Membership:
@@ -178,18 +183,20 @@ def _begin(  # noqa: PLR0917 - what an account begins with
     full_name: str,
     institution: Institution,
     role: Role,
-) -> Newcomer:
+) -> UserAccount:
     person = UserAccount(
-        username=_username(username), full_name=_full_name(full_name), created_at=clock.now()
+        username=_username(username),
+        full_name=_full_name(full_name),
+        password_hash=passwords.NONE,
+        created_at=clock.now(),
     )
     _require_fit(role, institution)
-    password = _give_password(person)
     membership = Membership(user=person, institution=institution, role=role)
     administration.insert(person, membership, taken=_taken())
     administration.record(
         act, actor=actor, person=person, institution=institution, username=person.username, role=role.value
     )
-    return Newcomer(person, password)
+    return person
 
 
 def _username(typed: str) -> str:

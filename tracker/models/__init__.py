@@ -11,6 +11,7 @@ from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
 from tracker.models.emergency import Emergency
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
 from tracker.models.institution import Institution
+from tracker.models.link import LinkPurpose, OneTimeLink, ResetRequest
 from tracker.models.log import (
     LogCheckpoint,
     LogCosignature,
@@ -52,6 +53,7 @@ __all__ = [
     "ImportSource",
     "Institution",
     "Job",
+    "LinkPurpose",
     "LogCheckpoint",
     "LogCosignature",
     "LogDisclosure",
@@ -68,9 +70,11 @@ __all__ = [
     "Narrative",
     "Notice",
     "NoticeKind",
+    "OneTimeLink",
     "Person",
     "ProtectionCase",
     "Report",
+    "ResetRequest",
     "Stay",
     "Track",
     "UserAccount",

@@ -59,7 +59,8 @@ class Mail(Base):
     """One mail to one person, until it is delivered or given up.
 
     `key`: random, and the Message-ID of every try, so that a receiver can tell a second copy. `sealed`: the token of a
-    one-time link, only as long as the mail waits. A worker holds a mail until `lease_until`, by the number of its try.
+    one-time link, or the address that was until it was changed; only as long as the mail waits. A worker holds a mail
+    until `lease_until`, by the number of its try.
     """
 
     __tablename__ = "mail"
