@@ -1,6 +1,7 @@
 """An office to visit: the demonstration, made once a run, in a copy for each process, served by a real server."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.databases import Room
-from tracker.models import Alert, HistoryEntry, Institution, ProtectionCase, Report, Track, UserAccount
+from tracker import clock
+from tracker.models import (
+    Alert,
+    HistoryEntry,
+    Institution,
+    LinkPurpose,
+    OneTimeLink,
+    ProtectionCase,
+    Report,
+    Track,
+    UserAccount,
+)
 
 _ROOT = Path(__file__).parents[2]
 _TRACKER = "from blueprints.ops.main import main; main()"
@@ -106,9 +119,12 @@ def _look_around(database: Path) -> dict[str, str]:
             **look.track("visited", _SECTION, "judicial_follow_up", "visited"),
             **look.track("twenty", _SECTION, "judicial_follow_up", "visited", least=20),
             **look.track("fresh", _SECTION, "referral", "triaged"),
+            "link": look.link("link", LinkPurpose.RESET),
+            "confirm": look.link("confirm", LinkPurpose.ADDRESS),
         }
         for nth in range(_SENT):
             found |= look.track(f"sent{nth or ''}", _STATION, "police", "sent", nth)
+        session.commit()
         return found | look.entry(found["file"])
 
 
@@ -154,6 +170,24 @@ class _Look:
         query = sa.select(Alert.reference).join(Institution, Alert.institution_id == Institution.id)
         found = self._one(query.where(Institution.code == _NETWORK, Alert.status == status))
         return str(found.reference)
+
+    def link(self, name: str, purpose: LinkPurpose) -> str:
+        """The token of a one-time link that is made here: the demonstration has none."""
+        token = f"{name:0<43}"
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        user_id, now = int(self.person("joy.lomude")), clock.now()
+        ends = now + timedelta(days=1)
+        self._session.add(
+            OneTimeLink(
+                token_hash=digest,
+                purpose=purpose,
+                user_id=user_id,
+                mailed=False,
+                made_at=now,
+                expires_at=ends,
+            )
+        )
+        return token
 
     def entry(self, reference: str) -> dict[str, str]:
         """The newest entry that the station wrote about the case."""

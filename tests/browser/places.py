@@ -34,6 +34,9 @@ _HOMES = tuple(
 OTHERS = (
     Place("sign in", "", "/sign-in"),
     Place("sign in, refused", "", "/sign-in", 422, send=True),
+    Place("forgotten password", "", "/sign-in/forgotten"),
+    Place("choose a password, refused", "", "/link/{link}", 422, send=True),
+    Place("confirm an address", "", "/link/{confirm}"),
     *_HOMES,
     # before and after accepting
     Place("preview", "police", "/cases/{sent}"),
@@ -132,6 +135,7 @@ OTHERS = (
     Place("help: time limits", "police", "/help/limits"),
     Place("help: figures", "police", "/help/figures"),
     Place("account", "police", "/account"),
+    Place("own address", "police", "/account/address"),
     Place("where to work", "joy.lomude", "/account/memberships"),
     Place("change the password, refused", "police", "/account/password", 422, send=True),
     # what cannot be shown

@@ -17,6 +17,14 @@ _THREADS = 4
 
 
 @public
+MAIL = {
+    "TRACKER_MAIL_URL": "smtp://127.0.0.1:1?tls=none",
+    "TRACKER_MAIL_FROM": "Office <office@example.org>",
+    "TRACKER_PUBLIC_URL": "https://tracker.example.org",
+}
+"""No worker runs: with these, the pages that need mail are there."""
+
+
 def fail() -> str:
     """What no view does: raises something that nobody foresaw."""
     raise ZeroDivisionError("This address fails on purpose")
@@ -30,7 +38,7 @@ def _end_with_the_tests() -> None:
 
 def main(folder: str) -> None:
     """Serves the demonstration that lies in `folder`, until it is told to end."""
-    settings = from_environment({"TRACKER_DATA_DIR": folder}, demonstration=True)
+    settings = from_environment(MAIL | {"TRACKER_DATA_DIR": folder}, demonstration=True)
     app = create_app(settings)
     app.add_url_rule("/fail", "fail", fail)
     threading.Thread(target=_end_with_the_tests, daemon=True).start()
