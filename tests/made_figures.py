@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from random import Random
@@ -169,14 +170,27 @@ def _with_peers(many: int, period: Period) -> InstitutionFigures:
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """Puts made figures in the place of the real ones; gives how many stays they have, under "many", to be changed."""
+    """Puts made figures in the place of the real ones; gives how many stays they have, under "many", to be changed.
+
+    What is asked again for an earlier `known_at` is as it was.
+    """
     asked = {"many": 200}
+    known: dict[datetime, int] = {}
+
+    def now_or_then(given: dict[str, Any]) -> tuple[int, datetime]:
+        then = given.get("known_at")
+        at = then or basis().known_at + timedelta(minutes=len(known))
+        return known.setdefault(at, asked["many"]), at
 
     def institution_(_of: object, **given: Any) -> InstitutionFigures:
-        return _with_peers(asked["many"], given["period"])
+        many, at = now_or_then(given)
+        made = _with_peers(many, given["period"])
+        return replace(made, basis=replace(made.basis, known_at=at))
 
     def pathway_(_area: object, **given: Any) -> Pathway:
-        return way_of_cases(1, asked["many"], period=given["period"])
+        many, at = now_or_then(given)
+        made = way_of_cases(1, many, period=given["period"])
+        return replace(made, basis=replace(made.basis, known_at=at))
 
     def compare_(kind: str, stage: str, indicator: str, **given: Any) -> Comparison:
         sizes = enumerate((10, 14, 40, 90, 300))

@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from tests import made_figures
+from tests.crowd import crowd
 from tests.made_figures import PERIOD
 from tests.world import World
+from tracker import clock
 from tracker.actions import reports as acts
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused
@@ -145,3 +147,29 @@ def test_everything_is_published_at_once_and_what_is_unchanged_is_left_out(
         row.name for row in sorted(listed, key=lambda row: (row.kind, row.name))
     ]
     assert timedelta(0) <= first[-1].published_at - first[0].published_at
+
+
+def test_many_stays_of_one_case_are_one_case_in_a_report(world: World):
+    crowd(world, 8)
+    period = Period.quarter_of(clock.now().date())
+    with world.next_quarter():
+        content = json.loads(acts.publish(world.station, actor=None, period=period).content)
+    (books,) = [one for one in content["tables"] if (one["table"], one["stage"]) == ("caseload", "police")]
+    assert dict(row[:2] for row in books["rows"])["open_at_end"] is None
+
+
+@pytest.mark.only_on("sqlite")
+def test_another_edition_is_of_the_day_of_the_first(world: World):
+    for _n in range(6):
+        world.a_track("police:accepted")
+    period = Period.quarter_of(clock.now().date())
+    with world.next_quarter():
+        first = json.loads(acts.publish(world.station, actor=None, period=period).content)
+        world.a_track("police:accepted")
+        with world.travel(days=9):
+            day = clock.now().date()
+            with pytest.raises(BadInput, match="of the same day as the first"):
+                acts.publish(world.station, actor=None, period=period, as_of=day, why="Late")
+            with pytest.raises(StepRefused, match="Nothing has changed"):
+                acts.publish(world.station, actor=None, period=period, why="Nothing of that quarter")
+    assert first["basis"]["as_of"] > period.last.isoformat()

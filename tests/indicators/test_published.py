@@ -9,11 +9,12 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from tests import made_figures
-from tracker.indicators import published, reported
-from tracker.indicators.disclosure import SMALLEST, STEP, disclosed
+from tracker.indicators import editions, published, reported
+from tracker.indicators.disclosure import SMALLEST, STEP, disclosed, fewest
 from tracker.indicators.periods import Period
-from tracker.indicators.published import CASES, NOTHING, Cell, Said
-from tracker.indicators.reported import Counts
+from tracker.indicators.published import CASES, NOTHING, Before, Cell, Said
+from tracker.indicators.reported import Counted, Counts
+from tracker.indicators.tally import Stay
 from tracker.indicators.words import Beginning, End
 
 ENDS = ("decided", "withdrawn", "administrative", "moved_out")
@@ -184,3 +185,86 @@ def test_what_sums_would_give_away_is_rounded_more_coarsely_until_they_do_not(se
     reports = publish(counts)
     assert max(said.step for said in reports) > STEP
     assert not recovered(reports)[0]
+
+
+# --- another edition ------------------------------------------------------------------------------------------------
+
+
+def editions_of(*stays: Sequence[Stay]) -> list[Said]:
+    """The editions of one quarter's report, from the stays that were known when each was published."""
+    period = QUARTERS[1]
+    counts = [reported.institution(made_figures.institution(one, period=period)) for one in stays]
+    said = [published.gate(counts[0], period)]
+    for number in range(1, len(counts)):
+        stood = editions.stood_for(counts[:number])
+        said.append(published.gate(counts[number], period, (), Before(said[-1], stood)))
+    return said
+
+
+@pytest.mark.parametrize("many", [3, 18, 60])
+def test_who_knows_of_up_to_four_new_cases_learns_nothing_from_another_edition(many: int):
+    for seed in range(6):
+        before = made_figures.stays(seed, many)
+        for more in (1, 4):
+            first, second = editions_of(before, [*before, *made_figures.stays(seed + 50, more)])
+            assert second.tables == first.tables
+
+
+def test_an_edition_changes_what_five_cases_moved_and_keeps_the_rest():
+    before = made_figures.stays(3, 60)
+    after = [*before, *made_figures.stays(7, 40)]
+    first, second = editions_of(before, after)
+    was, now = numbers_of(before), numbers_of(after)
+    changed = {
+        (str(place[0]), str(place[1]), str(place[2]))
+        for place in published.changed(first.tables, second.tables)
+    }
+    assert ("caseload", "police", "came_in") in changed
+    for place in was.keys() & now.keys():
+        if place[0] not in editions.OF_ENTRIES and abs(now[place] - was[place]) >= SMALLEST:
+            assert place in changed
+    cells = [published.cells(one.tables) for one in (first, second)]
+    stand = [place for place in cells[0] if place[3] == CASES and place[:3] in second.kept]
+    assert stand
+    assert {place: cells[1][place] for place in stand} == {place: cells[0][place] for place in stand}
+
+
+def of_high_risk(*numbers: int) -> list[list[Counts]]:
+    """The one table of three editions."""
+    return [[Counts("protection", "M14", [Counted("n", number)])] for number in numbers]
+
+
+def test_cases_that_come_by_fours_are_said_once_they_are_five():
+    place, counts = ("protection", "", "n"), of_high_risk(12, 16, 18)
+    stood = editions.stood_for(counts[:2])
+    assert stood == {place: 12}, "four are not enough, so the first edition still stands"
+    assert editions.moved(counts[2], stood) == {place}
+    assert editions.stood_for(counts) == {place: 18}
+
+
+# --- stays and cases ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "repeats", "cases"),
+    [(5, {}, 5), (5, {5: 1}, 1), (5, {3: 1, 2: 20}, 2), (9, {2: 2}, 7), (0, {2: 9}, 0), (40, {10: 4}, 4)],
+)
+def test_stays_are_of_so_many_cases_at_least(number: int, repeats: dict[int, int], cases: int):
+    assert fewest(number, repeats) == cases
+
+
+def test_five_stays_of_one_case_are_not_said_as_five():
+    stays = [
+        Counts("caseload", "M1", [Counted("resolved", 5), Counted("came_in", 30), Counted("open_at_end", 5)])
+    ]
+    told = {("", ""): {5: 1}}
+    for counts, said in ((stays, [5, 30, 5]), (reported.with_repeats(stays, told), [None, 30, None])):
+        (table, *_rates) = published.gate(counts, QUARTERS[1]).tables
+        assert [line.cells[0] for line in table.lines] == said
+    once = reported.with_repeats(of_high_risk(12)[0], told)
+    assert not editions.moved(reported.with_repeats(of_high_risk(17)[0], told), editions.numbers(once))
+
+
+def numbers_of(stays: Sequence[Stay]) -> editions.Numbers:
+    """The true numbers of a quarter."""
+    return editions.numbers(reported.institution(made_figures.institution(stays, period=QUARTERS[1])))

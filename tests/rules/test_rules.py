@@ -82,6 +82,7 @@ NO_VIEWER_IN = {
         "qualities",
         "ranges",
         "recomputed",
+        "repeats",
         "stay_counts",
         "stays",
         "ways",

@@ -1,12 +1,13 @@
 """Publishing: figures of a period that is over, through the gate, frozen for ever.
 
 A report is computed, goes through the gate, is written as canonical JSON, and its digest becomes a leaf of the log.
-What comes out later makes a new edition, which says what changed and why; the earlier ones stay.
+What comes out later makes a new edition, which says what changed and why; the earlier ones stay. A number changes in it
+only when five cases or more moved it (`indicators.editions`).
 """
 
 import json
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -15,17 +16,21 @@ from sqlalchemy import select
 from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
-from tracker.indicators import published, reported
+from tracker.indicators import editions, published, reported
 from tracker.indicators.disclosure import LEAST_FOR_SHARE, SMALLEST
 from tracker.indicators.periods import Period
+from tracker.indicators.published import Before, Said
 from tracker.indicators.reported import Counts
+from tracker.indicators.tally import Asked
 from tracker.ledger.append import append_notice
 from tracker.log import canonical
 from tracker.log.encoding import b64url
 from tracker.log.leaf import Kind
 from tracker.models import Acting, Area, Institution, Report
 from tracker.permissions import Permission, may
-from tracker.queries import performance
+from tracker.queries import performance, repeats
+from tracker.queries.areas import areas_inside
+from tracker.queries.stays import Frame
 
 _LONGEST_WHY = 400
 _STATE = 1
@@ -41,20 +46,25 @@ def publish(
 ) -> Report:
     """The next edition of the report of an institution or a state for a quarter. The caller commits.
 
-    `actor` None: an operator's command. `as_of`: as it stood at the end of that day (None: today). `why`: for a new
-    edition, what made it necessary. Refuses (`BadInput`) what is no quarter or not over, an area that is no state, a
-    new edition without a reason; (`StepRefused`) one in which nothing would change. Quarters and states alone, because
-    a year or a county beside them would be one more sum that must add up.
+    `actor` None: an operator's command. `as_of`: as it stood at the end of that day (None: today, and for another
+    edition the day of the first: what happened later is no correction). `why`: for a new edition, what made it
+    necessary. Refuses (`BadInput`) what is no quarter or not over, an area that is no state, a new edition of another
+    day or without a reason; (`StepRefused`) one in which nothing would change, because no number has moved by five
+    cases (`indicators.editions`). Quarters and states alone, because a year or a county beside them would be one more
+    sum that must add up.
     """
     if actor is not None and not may(actor.role, Permission.REPORT_PUBLISH):
         raise NotPermitted(say("Your role does not publish reports."))
     today = clock.day_of(clock.now(), mission.current().zone)
-    _require_fixed(period, as_of or today, today)
-    earlier = _newest(of, period)
-    content = _content(of, actor, period, as_of or today)
-    if earlier is not None:
-        content["corrects"] = _correction(earlier, content, why.strip())
-    return _write(of, actor, period, content, earlier)
+    earlier = _editions(of, period)
+    day = as_of or (_known(earlier[0])[0] if earlier else today)
+    _require_fixed(period, day, today)
+    if earlier and day != _known(earlier[0])[0]:
+        raise BadInput(as_of=say("Every edition of a report is of the same day as the first."))
+    content = _content(of, actor, period, day, earlier)
+    if earlier:
+        content["corrects"] = _correction(earlier[-1], content, why.strip())
+    return _write(of, actor, period, content)
 
 
 def publish_all(
@@ -87,16 +97,27 @@ def _require_fixed(period: Period, as_of: date, today: date) -> None:
         raise BadInput(period=say("The figures of a period are taken at its end or later."))
 
 
-def _newest(of: Institution | Area, period: Period) -> Report | None:
+def _editions(of: Institution | Area, period: Period) -> Sequence[Report]:
+    """The oldest first."""
     about = Report.institution_id == of.id if isinstance(of, Institution) else Report.area_id == of.id
-    found = select(Report).where(about, Report.period == str(period)).order_by(Report.edition.desc())
-    return db.session.scalars(found.limit(1)).first()
+    found = select(Report).where(about, Report.period == str(period)).order_by(Report.edition)
+    return db.session.scalars(found).all()
 
 
-def _content(of: Institution | Area, actor: Acting | None, period: Period, as_of: date) -> dict[str, Any]:
+def _known(report: Report) -> tuple[date, datetime]:
+    """As of when, and from what had been recorded by when, it was reckoned."""
+    basis = json.loads(report.content)["basis"]
+    return date.fromisoformat(basis["as_of"]), datetime.fromisoformat(basis["known_at"])
+
+
+def _content(
+    of: Institution | Area, actor: Acting | None, period: Period, as_of: date, earlier: Sequence[Report]
+) -> dict[str, Any]:
     counts, basis = _counts(of, actor, period, as_of)
-    beside = (_newest(of, near) for near in _neighbours(period))
-    said = published.gate(counts, period, [published.read(json.loads(one.content)) for one in beside if one])
+    beside = (_editions(of, near)[-1:] for near in _neighbours(period))
+    said = published.gate(
+        counts, period, [_said(one) for found in beside for one in found], _before(of, actor, period, earlier)
+    )
     return {
         "format": published.FORMAT,
         "subject": {
@@ -115,25 +136,48 @@ def _content(of: Institution | Area, actor: Acting | None, period: Period, as_of
     }
 
 
+def _said(report: Report) -> Said:
+    return published.read(json.loads(report.content))
+
+
+def _before(
+    of: Institution | Area, actor: Acting | None, period: Period, earlier: Sequence[Report]
+) -> Before | None:
+    """What the editions so far say, and the true numbers for which it stands: counted again as they were known."""
+    if not earlier:
+        return None
+    again = (_counts(of, actor, period, *_known(report))[0] for report in earlier)
+    return Before(_said(earlier[-1]), editions.stood_for(again))
+
+
 def _neighbours(period: Period) -> tuple[Period, Period]:
     return period.earlier(1), Period.quarter_of(period.last + timedelta(days=1))
 
 
 def _counts(
-    of: Institution | Area, actor: Acting | None, period: Period, as_of: date
+    of: Institution | Area,
+    actor: Acting | None,
+    period: Period,
+    as_of: date,
+    known_at: datetime | None = None,
 ) -> tuple[list[Counts], dict[str, Any]]:
+    asked: Any = {"viewer": actor, "period": period, "as_of": as_of, "known_at": known_at}
+    frame = Frame(Asked(period, as_of), None, None)
     if isinstance(of, Institution):
-        figures = performance.institution(of, viewer=actor, period=period, as_of=as_of)
-        return reported.institution(figures), published.basis(figures.basis)
+        figures = performance.institution(of, **asked)
+        seldom = repeats.of_institution(frame, of.id)
+        return reported.with_repeats(reported.institution(figures), seldom), published.basis(figures.basis)
     if of.level != _STATE:
         raise BadInput(area=say("Reports are of states: publish that of the state around it."))
-    pathway = performance.pathway(of, viewer=actor, period=period, as_of=as_of)
-    return reported.area(pathway), published.basis(pathway.basis)
+    pathway = performance.pathway(of, **asked)
+    inside = areas_inside(of.id)
+    holders = db.session.scalars(select(Institution.id).where(Institution.area_id.in_(sorted(inside)))).all()
+    seldom = repeats.of_area(frame, inside, holders)
+    return reported.with_repeats(reported.area(pathway), seldom), published.basis(pathway.basis)
 
 
 def _correction(earlier: Report, content: dict[str, Any], why: str) -> dict[str, Any]:
-    before = published.read(json.loads(earlier.content))
-    changed = published.changed(before.tables, published.read(content).tables)
+    changed = published.changed(_said(earlier).tables, published.read(content).tables)
     if not changed:
         raise StepRefused(
             say("Nothing has changed since edition %(edition)s of this report.", edition=earlier.edition)
@@ -151,7 +195,6 @@ def _write(
     actor: Acting | None,
     period: Period,
     content: dict[str, Any],
-    earlier: Report | None,
 ) -> Report:
     data = canonical.encode(content)
     report = Report(
@@ -161,7 +204,7 @@ def _write(
         edition=content["edition"],
         content=data.decode(),
         digest=b64url(sha256(data).digest()),
-        why=content["corrects"]["why"] if earlier else "",
+        why=content["corrects"]["why"] if content["corrects"] else "",
         published_at=clock.now(),
         publisher_id=actor.user_id if actor else None,
     )

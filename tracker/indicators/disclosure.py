@@ -1,5 +1,7 @@
 """The gates: what may be said of a count, and which histories may be shown. No true number passes but by these."""
 
+from collections.abc import Mapping
+
 from tracker.indicators.survival import Quantile
 
 SMALLEST = 5
@@ -21,6 +23,18 @@ def disclosed(number: int, cases: int | None = None, *, step: int = STEP) -> int
     """
     hiding = number if cases is None else cases
     return None if hiding < SMALLEST else max((number + step // 2) // step, 1) * step
+
+
+def fewest(number: int, repeats: Mapping[int, int]) -> int:
+    """The least number of different cases behind `number` stays, where `repeats[k]` cases had k of them each.
+
+    Who counts stays would say "5" of one case that came back four times.
+    """
+    cases = 0
+    for stays, many in sorted(repeats.items(), reverse=True):
+        taken = min(many, -(-number // stays))
+        cases, number = cases + taken, max(0, number - taken * stays)
+    return cases + number
 
 
 def listable(cases: int) -> bool:

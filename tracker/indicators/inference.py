@@ -7,6 +7,7 @@ Most of the sums make a tree, where this gives exactly what linear programming w
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.indicators.disclosure import SMALLEST
@@ -27,6 +28,10 @@ class Told(NamedTuple):
     before: str
     step: int
     numbers: Mapping[tuple[str, str, str], int | None]
+    kept: frozenset[tuple[str, str, str]] = frozenset()
+    """Those that stand as an earlier edition said them: each may have moved since by less than five."""
+    many: Mapping[tuple[str, str, str], int] = MappingProxyType({})
+    """Of those that are hidden and yet are five or more (stays of fewer cases), how many they are."""
 
 
 class Sum(NamedTuple):
@@ -46,9 +51,8 @@ def recovered(reports: Iterable[Told]) -> list[Place]:
     told = list(reports)
     before = {place: bound for one in told for place, bound in _bounds(one).items()}
     after = narrowed(before, [one for report in told for one in sums(report) if _known(one, before)])
-    return [
-        place for place, (low, high) in after.items() if low >= high and before[place] == (0, SMALLEST - 1)
-    ]
+    hidden = {(one.period, *place) for one in told for place, number in one.numbers.items() if number is None}
+    return [place for place, (low, high) in after.items() if place in hidden and low >= high]
 
 
 def narrowed(bounds: Bounds, known: Sequence[Sum]) -> Bounds:
@@ -119,7 +123,13 @@ def _parts(report: Told, stage: str, table: str) -> list[Sum]:
 
 
 def _bounds(report: Told) -> Bounds:
-    return {(report.period, *place): _bound(number, report.step) for place, number in report.numbers.items()}
+    bounds = {}
+    for place, number in report.numbers.items():
+        low, high = _bound(number, report.step)
+        high = max(high, report.many.get(place, 0)) if number is None else high
+        more = SMALLEST - 1 if place in report.kept else 0
+        bounds[report.period, *place] = max(0, low - more), high + more
+    return bounds
 
 
 def _bound(number: int | None, step: int) -> tuple[int, int]:

@@ -6,11 +6,13 @@ together is reckoned too (`inference`): where a hidden number would not stay hid
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tracker.indicators import inference
-from tracker.indicators.disclosure import LEAST_FOR_SHARE, STEP, disclosed
+from tracker.indicators import editions, inference
+from tracker.indicators.disclosure import LEAST_FOR_SHARE, SMALLEST, STEP, disclosed, fewest
 from tracker.indicators.disclosure import share as percent
+from tracker.indicators.editions import Numbers, Place
 from tracker.indicators.figures import Basis
 from tracker.indicators.periods import Period
 from tracker.indicators.reported import Counted, Counts
@@ -61,6 +63,17 @@ class Said(NamedTuple):
     period: Period
     step: int
     tables: Sequence[Table]
+    many: Mapping[Place, int] = MappingProxyType({})
+    """What is hidden although it is five or more: stays of fewer cases. It stands in no report."""
+    kept: frozenset[Place] = frozenset()
+    """The numbers that stand as an earlier edition said them: they may have moved since, by less than five cases."""
+
+
+class Before(NamedTuple):
+    """What the edition before said, and the true numbers for which that stands (`editions.stood_for`)."""
+
+    said: Said
+    numbers: Numbers
 
 
 def read(content: Mapping[str, Any]) -> Said:
@@ -75,22 +88,72 @@ def read(content: Mapping[str, Any]) -> Said:
         )
         for plain in content["tables"]
     ]
-    return Said(Period.of(content["period"]), content["gate"]["step"], tables)
+    said = Said(Period.of(content["period"]), content["gate"]["step"], tables)
+    if not content["corrects"]:
+        return said
+    changed = {(table, stage, row) for table, stage, row, *_rest in content["corrects"]["changed"]}
+    return said._replace(kept=frozenset(_places(tables) - changed))
 
 
-def gate(counts: Sequence[Counts], period: Period, beside: Iterable[Said] = ()) -> Said:
-    """What may be said of these counts. `beside`: what is said already of the periods before and after."""
+def gate(
+    counts: Sequence[Counts], period: Period, beside: Iterable[Said] = (), before: Before | None = None
+) -> Said:
+    """What may be said of these counts. `beside`: what is said already of the periods before and after.
+
+    `before`: of the edition before this one, where there is one; what it said stands wherever too little moved.
+    """
     known = [told(one) for one in beside]
-    tried = (at_step(counts, period, step) for step in STEPS)
+    steps = [step for step in STEPS if before is None or step >= before.said.step]
+    tried = (at_step(counts, period, step, before) for step in steps)
     safe = (said for said in tried if not inference.recovered([*known, told(said)]))
-    return next(safe, None) or at_step(counts, period, STEPS[-1])
+    return next(safe, None) or at_step(counts, period, STEPS[-1], before)
 
 
-def at_step(counts: Sequence[Counts], period: Period, step: int) -> Said:
-    """The counts, each rounded to a multiple of `step`."""
-    tables = [_table(one, step) for one in counts]
+def at_step(counts: Sequence[Counts], period: Period, step: int, before: Before | None = None) -> Said:
+    """The counts, each rounded to a multiple of `step`, or as the edition before said it."""
+    if before is None:
+        tables, kept = [_table(one, step, {}) for one in counts], frozenset[Place]()
+    else:
+        moved = editions.moved(counts, before.numbers)
+        tables = [_again(one, step, before.said, moved) for one in counts]
+        kept = frozenset(_places(tables) - moved)
     rates = [_rates(table, period) for table in tables if table.code == "caseload"]
-    return Said(period, step, [*tables, *rates])
+    many = {
+        (one.code, one.stage, row.code): row.number
+        for one in counts
+        for row in one.rows
+        if row.number is not None and row.number >= SMALLEST
+    }
+    return Said(period, step, [*tables, *rates], many, kept)
+
+
+def _again(counts: Counts, step: int, before: Said, moved: set[Place]) -> Table:
+    """A table of another edition: as it was, but for the numbers that moved.
+
+    Days, and rows that come or go, are said anew in a table in which some number is, and in no other.
+    """
+    was = next((one for one in before.tables if (one.code, one.stage) == (counts.code, counts.stage)), None)
+    if was is None:
+        return _table(counts, step, {})
+    if not any((counts.code, counts.stage, row.code) in moved for row in counts.rows):
+        return was
+    held = {
+        line.code: line.cells[0]
+        for line in was.lines
+        if (counts.code, counts.stage, line.code) not in moved and line.cells[0] != NOTHING
+    }
+    return _table(counts, step, held)
+
+
+def _places(tables: Iterable[Table]) -> set[Place]:
+    """Where there are numbers."""
+    return {
+        (table.code, table.stage, line.code)
+        for table in tables
+        if table.columns[0] == CASES
+        for line in table.lines
+        if line.cells[0] != NOTHING
+    }
 
 
 def told(said: Said) -> inference.Told:
@@ -102,7 +165,9 @@ def told(said: Said) -> inference.Told:
         for line in table.lines
         if not isinstance(line.cells[0], str)
     }
-    return inference.Told(str(said.period), str(said.period.earlier(1)), said.step, numbers)
+    kept = frozenset((stage, table, row) for table, stage, row in said.kept)
+    many = {(stage, table, row): number for (table, stage, row), number in said.many.items()}
+    return inference.Told(str(said.period), str(said.period.earlier(1)), said.step, numbers, kept, many)
 
 
 def basis(one: Basis) -> dict[str, Any]:
@@ -136,21 +201,31 @@ def cells(tables: Iterable[Table]) -> dict[tuple[str, str, str, str], Cell]:
     }
 
 
-def _table(counts: Counts, step: int) -> Table:
+def _table(counts: Counts, step: int, held: Mapping[str, Cell]) -> Table:
+    """`held`: what is said of a row whatever is counted."""
     columns = [CASES]
     columns += [PERCENT] if any(row.of for row in counts.rows) else []
     columns += [DAYS] if any(row.number is None for row in counts.rows) else []
-    numbers = {row.code: disclosed(row.number, step=step) for row in counts.rows if row.number is not None}
+    numbers: dict[str, Cell] = {
+        row.code: disclosed(row.number, fewest(row.number, counts.repeats), step=step)
+        for row in counts.rows
+        if row.number is not None
+    }
+    numbers |= {code: cell for code, cell in held.items() if code in numbers}
     lines = [Line(row.code, tuple(_cell(row, column, numbers) for column in columns)) for row in counts.rows]
     return Table(counts.code, counts.stage, counts.indicator, tuple(columns), lines)
 
 
-def _cell(row: Counted, column: str, numbers: Mapping[str, int | None]) -> Cell:
+def _cell(row: Counted, column: str, numbers: Mapping[str, Cell]) -> Cell:
     if column == CASES:
         return NOTHING if row.number is None else numbers[row.code]
     if column == PERCENT:
-        return percent(numbers[row.code], numbers[row.of]) if row.of else NOTHING
+        return percent(_number(numbers[row.code]), _number(numbers[row.of])) if row.of else NOTHING
     return row.days if row.number is None else NOTHING
+
+
+def _number(cell: Cell) -> int | None:
+    return cell if isinstance(cell, int) else None
 
 
 def _rates(caseload: Table, period: Period) -> Table:

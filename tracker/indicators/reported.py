@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.indicators.disclosure import may_break_down
@@ -31,6 +32,20 @@ class Counts(NamedTuple):
     indicator: str
     rows: Sequence[Counted]
     stage: str = ""
+    repeats: Mapping[int, int] = MappingProxyType({})
+    """How many cases may stand in it k times, by k: five stays of one case are not five cases."""
+
+
+Repeats = Mapping[tuple[str, str], Mapping[int, int]]
+"""By table and stage, and for all tables of a stage ("" and the stage): how many cases had k stays each, k above 1."""
+
+
+def with_repeats(counts: Iterable[Counts], repeats: Repeats) -> list[Counts]:
+    """The same, each table with the cases that stand in it more than once."""
+    return [
+        one._replace(repeats=repeats.get((one.code, one.stage)) or repeats.get(("", one.stage), {}))
+        for one in counts
+    ]
 
 
 def institution(one: InstitutionFigures) -> list[Counts]:

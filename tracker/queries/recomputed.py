@@ -7,7 +7,8 @@ hour (whether a limit was kept), the area. Of those rows it is said that they we
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
@@ -16,8 +17,9 @@ from typing import Any, NamedTuple
 from tracker import clock, mission
 from tracker.errors import BadInput, say
 from tracker.indicators import definitions, published, reported, tally
-from tracker.indicators.published import Said
-from tracker.indicators.tally import Asked
+from tracker.indicators.published import Cell, Said
+from tracker.indicators.reported import Counts
+from tracker.indicators.tally import Asked, Stay
 from tracker.log import checkpoints, leaf, notes, tiles
 from tracker.log.disclosures import opened, unpack_lines
 from tracker.log.encoding import b64url
@@ -59,6 +61,8 @@ class Verdict:
     """Place, what the report says, what was recomputed."""
     left: list[Place] = field(default_factory=list)
     """Not recomputed."""
+    kept: int = 0
+    """Numbers that stand as an earlier edition said them (`indicators.editions`): that edition is to be verified."""
     undisclosed: int = 0
     """Leaves of cases of which nothing is disclosed, as of erased ones."""
 
@@ -85,6 +89,8 @@ class Verdict:
                 f"Not recomputed: {len(self.left)} numbers, because they hang on reasons, senders, hours or areas, "
                 f"which are not disclosed to verifiers. In: {tables}."
             )
+        if self.kept:
+            yield f"Kept as an earlier edition said them: {self.kept} numbers. Verify that edition too."
         if self.undisclosed:
             yield f"Entries without disclosures, as of erased cases: {self.undisclosed}. Numbers may differ by them."
 
@@ -103,8 +109,18 @@ def compare(data: bytes, log: Reader) -> Verdict:
     name = f"{subject['name']}, {said.period}, edition {content['edition']}"
     verdict = Verdict(name, told.published, undisclosed=told.undisclosed)
     again = _recomputed(told, said, asked) if subject["kind"] == "institution" else {}
-    _judge(published.cells(said.tables), again, verdict)
+    _judge(_said_anew(content, verdict), again, verdict)
     return verdict
+
+
+def _said_anew(content: Mapping[str, Any], verdict: Verdict) -> dict[Place, Cell]:
+    """The cells that this edition reckoned; not its shares of kept numbers."""
+    cells = published.cells(published.read(content).tables)
+    if not content["corrects"]:
+        return cells
+    anew = {tuple(place) for *place, _was, _now in content["corrects"]["changed"]}
+    verdict.kept = sum(cell != published.NOTHING and place not in anew for place, cell in cells.items())
+    return {place: cell for place, cell in cells.items() if place in anew and place[3] != published.PERCENT}
 
 
 def _content(data: bytes) -> dict[str, Any]:
@@ -226,14 +242,25 @@ def _recomputed(told: _Told, said: Said, asked: Asked) -> dict[Place, object]:
     since, until, on = (clock.start_of(day, mission.current().zone) for day in days)
     in_order = sorted(told.entries, key=lambda entry: (entry.track_id, entry.id))
     stays = [courses.stay(course, {_ME: told.code}, on, until) for course in courses.courses(in_order)]
-    counts = []
+    counts: list[Counts] = []
+    seldom: dict[tuple[str, str], Counter[int]] = {}
     for stage in {table.stage for table in said.tables if table.stage}:
         own = [stay for stay in stays if stay.spell.stage == stage]
         counted = tally.tally(own, asked, since=since, until=until, on=on)
         figures = tally.stage_figures(stage, counted, asked)
         counts += reported.of_stage(figures, asked.period, asked.as_of)
+        seldom["", stage] = _repeats(own, asked)
+    counts = reported.with_repeats(counts, seldom)
     cells = published.cells(published.at_step(counts, said.period, said.step).tables)
     return {place: cell for place, cell in cells.items() if _is_recomputed(place)}
+
+
+def _repeats(stays: Sequence[Stay], asked: Asked) -> Counter[int]:
+    """How many cases stand in a stage k times, by k, as `queries.repeats` counts them."""
+    spells = [stay.spell for stay in stays]
+    recent = (spell for spell in spells if spell.left is None or spell.left >= asked.period.first)
+    times = Counter(spell.case for spell in recent)
+    return Counter(number for number in times.values() if number > 1)
 
 
 def _is_recomputed(place: Place) -> bool:
