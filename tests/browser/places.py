@@ -95,6 +95,7 @@ OTHERS = (
     Place("break the glass, refused", "police", "/cases/emergency", 422, send=True),
     Place("opened in an emergency", "judicial", "/cases/emergencies"),
     Place("emergencies", "auditor", "/audit/emergencies"),
+    Place("unusual reading", "auditor", "/audit/unusual"),
     Place("who read what", "auditor", "/audit/access"),
     Place("who read what, mistyped", "auditor", "/audit/access?reference=2222-2222-2223", 422),
     Place("audited case", "auditor", "/audit/cases/{file}"),

@@ -11,9 +11,10 @@ from tests.web.case_pages import PERSONAL, address, has, silent_about
 from tests.web.crawl import everything
 from tests.world import World
 from tracker import clock, references
+from tracker.actions import emergencies
 from tracker.db import db
 from tracker.models import Access
-from tracker.vocabulary import AccessKind, Relation
+from tracker.vocabulary import AccessKind, EmergencyReason, Relation
 
 
 def written() -> Sequence[Access]:
@@ -159,3 +160,30 @@ def test_an_auditor_finds_reads_by_person_institution_case_and_day(world: World)
     assert auditor.get("/audit/access?day=x").status_code == 422
     assert auditor.get(f"/audit/access?reference={references.new()}").status_code == 404
     assert world.sign_in(world.cso_monitor).get("/audit/access").status_code == 403
+
+
+def test_unusual_reading_is_listed_with_its_reason_until_somebody_looked_into_it(world: World):
+    hidden = world.register()
+    emergencies.break_glass(
+        hidden.reference,
+        actor=world.prosecutor,
+        reason=EmergencyReason.OTHER,
+        note="Somebody is in danger now.",
+    )
+    world.sign_in(world.prosecutor).get(address(hidden))
+    police = world.sign_in(world.police_officer)
+    for _ in range(5):
+        police.get(f"/cases/{references.new()}")
+    auditor = world.sign_in(world.auditor)
+    said = auditor.page("/audit/unusual").words("tbody")
+    assert has(said, "1 case opened in an emergency", "5 references that led nowhere", "Samuel Lado")
+    assert hidden.reference not in said
+    link = auditor.page("/audit/unusual").all("a")
+    href = next(one.get("href") for one in link if one.get("href").endswith("/emergency"))
+    assert auditor.send(href, note="").status_code == 422
+    assert auditor.send(href, note="It was so: the station confirms it.").status_code == 303
+    assert "Isabel Ramos" in auditor.page("/audit/unusual").words("tbody")
+    assert auditor.get(href).status_code == 302
+    assert auditor.get("/audit/unusual?day=x").status_code == 404
+    assert "Nothing was unusual" in auditor.page("/audit/unusual?day=2020-01-01").words("main")
+    assert world.sign_in(world.administrator).get("/audit/unusual").status_code == 403

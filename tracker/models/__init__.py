@@ -25,6 +25,7 @@ from tracker.models.log import (
 from tracker.models.mail import Job, Mail, MailFailure, MailKind, MailState, Notice, NoticeKind
 from tracker.models.order import CourtOrder
 from tracker.models.person import Narrative, Person
+from tracker.models.reading_review import ReadingReview
 from tracker.models.report import Report
 from tracker.models.stay import NO_LIMIT, Stay
 from tracker.models.track import Track
@@ -73,6 +74,7 @@ __all__ = [
     "OneTimeLink",
     "Person",
     "ProtectionCase",
+    "ReadingReview",
     "Report",
     "ResetRequest",
     "Stay",
