@@ -101,9 +101,14 @@ def _day(text: str | None) -> date | None:
 
 def _row(day: date, row: UnusualRow) -> Row:
     """A link while nobody has looked into it; then what came of it."""
-    where = {"day": day.isoformat(), "membership_id": row.finding.reader, "why": row.finding.why.value}
-    href = "" if row.reviewed else url_for("audit.look", **where)
-    return Row(href, (row.person, _why(row.finding), _place(row), _reviewed(row)), row.reviewed is None)
+    href = url_for(
+        "audit.look", day=day.isoformat(), membership_id=row.finding.reader, why=row.finding.why.value
+    )
+    return Row(
+        "" if row.reviewed else href,
+        (row.person, _why(row.finding), _place(row), _reviewed(row)),
+        row.reviewed is None,
+    )
 
 
 def _place(row: UnusualRow) -> str:
