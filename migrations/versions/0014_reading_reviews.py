@@ -33,7 +33,9 @@ def upgrade() -> None:
             name=op.f("fk_reading_review_reviewed_by_id_user_account"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reading_review")),
-        sa.UniqueConstraint("day", "membership_id", "why", name=op.f("uq_reading_review_day_membership_id_why")),
+        sa.UniqueConstraint(
+            "day", "membership_id", "why", name=op.f("uq_reading_review_day_membership_id_why")
+        ),
     )
 
 
