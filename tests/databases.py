@@ -297,8 +297,13 @@ def dispose(app: Flask) -> None:
 
 def _migrate(url: str) -> None:
     from tracker import migrate
+    from tracker.keys import kept
 
     migrate.upgrade(url)
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        kept.begin(connection, Ring(this_room().keys))
+    engine.dispose()
 
 
 def _server(room: Room) -> sa.URL:
@@ -325,7 +330,10 @@ def _take_all_rows() -> sql.Composed:
     """`_EMPTY` for the tables of the models, those first that point at others."""
     from tracker.models import Area
 
-    tables = [table.name for table in reversed(Area.metadata.sorted_tables)]
+    every = reversed(Area.metadata.sorted_tables)
+    tables = [
+        table.name for table in every if table.name != "sealing_key"
+    ]  # the keys stay, and with them this
     return sql.SQL(_EMPTY).format(tables=sql.SQL(", ").join(map(sql.Literal, tables)))
 
 

@@ -18,6 +18,7 @@ from tracker.errors import BadInput, say
 from tracker.ledger.append import append_entries
 from tracker.ledger.facts import Which
 from tracker.models import NO_LIMIT, Acting, Alert, Effect, EntryNote, HistoryEntry, ProtectionCase, Track
+from tracker.models.history_entry import noted_as
 from tracker.vocabulary import ClosureReason, Level, Urgency
 
 CASE_STAGE = "case"
@@ -86,7 +87,7 @@ def record(
         db.session.flush()  # a track that begins gets its number here
         entry.track_id = track.id
     if act.note:
-        entry.note = EntryNote(text=act.note)
+        entry.note = EntryNote(sealed=about.key.content.seal(noted_as(entry.n), text=act.note))
     db.session.add(entry)
     db.session.flush()
     db.session.info.setdefault(_UNLOGGED, []).append(entry)

@@ -74,8 +74,12 @@ class Ring:
     def ids(self) -> list[str]:
         """The ids of the keys in use: the blind index's, then key-encryption keys, oldest first."""
         keys = self._read()
-        blind = [_id(keys.blind).hex()] if keys.blind else []
-        return blind + [one.hex() for one in keys.openers if one.hex() not in keys.retired]
+        return ([_id(keys.blind).hex()] if keys.blind else []) + self.sealers()
+
+    def sealers(self) -> list[str]:
+        """The ids of the key-encryption keys in use, oldest first; the last one seals."""
+        keys = self._read()
+        return [one.hex() for one in keys.openers if one.hex() not in keys.retired]
 
     def retired(self) -> list[str]:
         """The ids of keys that only open."""
@@ -144,6 +148,15 @@ class Ring:
         files.write_secret(self.folder / f"{name}-{key_id}{_ENDING}", base64.b64encode(key) + b"\n")
         self._keys = None
         return key_id
+
+
+def key_of(sealed: bytes) -> str:
+    """The id of the key that sealed it."""
+    return sealed[len(_VERSION) : _HEAD_SIZE].hex()
+
+
+ID_IN_SEALED: Final = (len(_VERSION) + 1, _ID_SIZE)
+"""Where the id stands in what is sealed, as SQL counts: the first byte's place, and how many."""
 
 
 def _id(key: bytes) -> bytes:

@@ -7,8 +7,8 @@ import click
 import sqlalchemy as sa
 
 from blueprints import create_app
-from blueprints.ops import serving
-from tracker import demonstration, keyring, migrate
+from blueprints.ops import migrations, serving
+from tracker import demonstration, migrate
 from tracker.config import Settings, from_environment
 from tracker.db import db
 from tracker.demonstration import Presence
@@ -69,10 +69,11 @@ def _throw_away(url: str) -> None:
 
 def _fill(settings: Settings) -> None:
     if demonstration.presence(settings.database_url) is Presence.DEMONSTRATION:
+        migrations.finish()
         return
     for left in (settings.log_dir, settings.keys_dir):  # an earlier one's keys and high-water mark
         shutil.rmtree(left, ignore_errors=True)
-    keyring.current().begin()
+    migrations.finish()
     with click.progressbar(length=1000, label="Making the demonstration", show_eta=False) as bar:
         demonstration.seed(progress=lambda done, of: bar.update(1000 * done // of - bar.pos))
     db.session.commit()

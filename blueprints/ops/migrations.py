@@ -13,7 +13,8 @@ from blueprints import create_app
 from tracker import keyring, migrate
 from tracker.config import from_environment
 from tracker.db import db, reading_only
-from tracker.ledger import bringing_in
+from tracker.keys import kept, sealing
+from tracker.ledger import bringing_in, erased
 from tracker.paths import resource_dir
 
 _OFFERED = (
@@ -46,11 +47,31 @@ def migrations(ctx: click.Context) -> None:
 
 @migrations.result_callback()
 @click.pass_context
-def bring_into_the_log(ctx: click.Context, _done: object) -> None:
-    """After an upgrade, gives its leaf to every entry from before the log; goes on where it was interrupted."""
-    if ctx.invoked_subcommand != "upgrade":
-        return
-    keyring.current().begin()
+def complete(ctx: click.Context, _done: object) -> None:
+    """After an upgrade, does what no migration can; goes on where it was interrupted."""
+    if ctx.invoked_subcommand == "upgrade":
+        finish()
+
+
+def finish() -> None:
+    """Makes the first keys, seals what is personal, and gives every entry its leaf in the log."""
+    with db.engine.begin() as connection:
+        kept.begin(connection, keyring.current())
+    _seal()
+    _bring_into_the_log()
+
+
+def _seal() -> None:
+    with db.engine.connect() as connection, reading_only():
+        waiting = sealing.waiting(connection)
+    if waiting:
+        with tqdm(total=waiting, unit=" rows", desc="Sealing", disable=None, file=sys.stderr) as bar:
+            sealing.seal(db.engine, bar.update)
+        erased.scrub(db.engine, whole=True)
+        click.echo(f"Sealed: {waiting} rows with names, telephones, words and keys.")
+
+
+def _bring_into_the_log() -> None:
     with db.engine.connect() as connection, reading_only():
         waiting = bringing_in.waiting(connection)
     if waiting:

@@ -7,13 +7,15 @@ import sys
 from ipaddress import ip_address
 
 import click
+import sqlalchemy as sa
 from flask import Flask
 
 from blueprints import create_app
-from tracker import migrate
+from tracker import keyring, migrate
 from tracker.config import Settings, from_environment
 from tracker.db import db, reading_only
 from tracker.errors import BadSetting
+from tracker.keys import kept, sealing
 from tracker.ledger import bringing_in
 
 _MOST_WAITING = 1024
@@ -34,12 +36,23 @@ def run(host: str, port: int, threads: int) -> None:
         raise BadSetting("The database is not up to date with this release. Run: tracker db upgrade")
     app = create_app(settings)
     with app.app_context(), reading_only():
-        if bringing_in.waiting(db.session.connection()):
-            raise BadSetting("Entries wait for their place in the verifiable log. Run: tracker db upgrade")
+        _require_ready(db.session.connection())
         db.engine.dispose()
     door = listen(host, port)
     click.echo(f"Serving on {address(door)}. Ctrl-C stops it.")
     serve(app, settings, door, threads=threads)
+
+
+def _require_ready(connection: sa.Connection) -> None:
+    """Refuses (`BadSetting`) an installation that lacks a key, or in which something waits to be sealed or logged."""
+    ring = keyring.current()
+    kept.require(connection, ring)
+    if not kept.known(connection):
+        raise BadSetting("This installation has no keys yet. Run: tracker db upgrade")
+    if sealing.waiting(connection):
+        raise BadSetting("Names and words wait to be sealed. Run: tracker db upgrade")
+    if bringing_in.waiting(connection):
+        raise BadSetting("Entries wait for their place in the verifiable log. Run: tracker db upgrade")
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -138,8 +138,8 @@ def test_a_person_is_added_and_the_history_says_in_which_role_and_not_who(world:
     entry = world.take("add_person", case, role=PartyRole.WITNESS, name="Deng the witness")
     assert entry.detail == {"party_role": "witness"}
     assert entry.effect is not Effect.ENDS
-    names = db.session.scalars(sa.select(Person.name).where(Person.case_id == case.id)).all()
-    assert "Deng the witness" in names
+    people = db.session.scalars(sa.select(Person).where(Person.case_id == case.id))
+    assert "Deng the witness" in [one.name for one in people]
 
 
 def test_a_person_is_added_by_those_who_registered_or_own_the_case(world: World):

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.world import World
 from tracker import clock, mission
-from tracker.actions import police
+from tracker.actions import cases, police
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, OutOfDate, StepRefused
 from tracker.models import Custody, Effect, Person, Track
@@ -68,9 +68,8 @@ def test_who_is_held_is_an_accused_of_the_case(world: World, track: Track):
 
 
 def test_somebody_who_is_in_the_case_already_is_held_as_that_person(world: World, track: Track):
-    person = Person(case_id=track.case_id, role=PartyRole.ALLEGED_PERPETRATOR, name="Known already")
-    db.session.add(person)
-    db.session.flush()
+    known = cases.NewPerson(role=PartyRole.ALLEGED_PERPETRATOR, name="Known already")
+    person = cases.put_into(track.case, known)
     assert _arrest(world, track, person_id=person.id, name="").person_id == person.id
 
 

@@ -5,16 +5,25 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests import canaries
 from tests.world import World
 from tracker.actions import cases, erasure, steps
 from tracker.db import db
-from tracker.errors import NotPermitted, StepRefused
+from tracker.errors import CannotUnseal, NotPermitted, StepRefused
 from tracker.ledger import erased
 from tracker.ledger.signing import Signer
 from tracker.ledger.store import Store
 from tracker.log.keys import SigningKey, write_key_file
 from tracker.log.verify import Trust, verify
-from tracker.models import EntryNote, HistoryEntry, LogDisclosure, LogHistory, ProtectionCase
+from tracker.models import (
+    EntryNote,
+    HistoryEntry,
+    LogDisclosure,
+    LogHistory,
+    Person,
+    ProtectionCase,
+    SearchTerm,
+)
 from tracker.vocabulary import PartyRole
 
 KEY = SigningKey("tracker.example/tests", bytes(range(32)))
@@ -47,21 +56,16 @@ def _step(stage: str, name: str):
     return mission.current().procedure.step(stage, name)
 
 
-def _files(url: str) -> bytes:
-    """Every byte of the database's files; on PostgreSQL of its tables', not of the server's own log."""
-    address = sa.make_url(url)
-    if address.get_backend_name() == "sqlite":
-        file = Path(str(address.database))
-        return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
-    number = db.session.scalar(sa.text("SELECT oid FROM pg_database WHERE datname = current_database()"))
-    base = Path(str(address.query["host"])) / "data" / "base" / str(number)
-    return b"".join(path.read_bytes() for path in base.rglob("*") if path.is_file())
+def _terms_of(case: ProtectionCase) -> int:
+    asked = sa.select(sa.func.count()).select_from(SearchTerm).join(Person, Person.id == SearchTerm.person_id)
+    return db.session.scalar(asked.where(Person.case_id == case.id)) or 0
 
 
 def test_names_notes_and_the_key_are_gone_from_the_tables_and_from_the_file(
     world: World, closed: ProtectionCase
 ):
-    key = db.session.scalar(sa.select(LogHistory.key).where(LogHistory.case_id == closed.id))
+    key = closed.key.wrapped
+    notes = db.session.scalars(sa.select(EntryNote.sealed)).all()
     sealed = db.session.scalars(sa.select(LogDisclosure.sealed)).all()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(EntryNote))
     other = world.register()
@@ -70,10 +74,11 @@ def test_names_notes_and_the_key_are_gone_from_the_tables_and_from_the_file(
     db.session.commit()
     erased.scrub(db.engine)
 
-    bytes_left = _files(world.database_url)
-    for gone in (NAME, PHONE, TOLD):
-        assert gone.encode() not in bytes_left
+    bytes_left = canaries.files_of(world.database_url)
+    assert canaries.found(bytes_left, NAME, PHONE, TOLD) == []
     assert key not in bytes_left
+    assert not [one for one in notes if one in bytes_left]
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(SearchTerm)) == _terms_of(other)
     left = set(db.session.scalars(sa.select(LogDisclosure.sealed)))
     assert left
     assert len(left) == other.entries, "those of the other case alone"
@@ -105,8 +110,29 @@ def test_an_alert_loses_its_caller_with_the_case_that_it_became(world: World):
     db.session.commit()
     db.session.refresh(alert)
     assert (alert.contact.name, alert.contact.phone, alert.contact.message) == ("", "", "")
-    keys = db.session.scalars(sa.select(LogHistory.key).where(LogHistory.alert_id == alert.id)).all()
-    assert keys == [None]
+    erased_too = sa.select(LogHistory.erased).where(LogHistory.alert_id == alert.id)
+    assert db.session.scalars(erased_too).all() == [True]
+
+
+def test_what_a_stolen_copy_of_the_rows_holds_cannot_be_read_once_the_case_is_erased(
+    world: World, closed: ProtectionCase
+):
+    person = db.session.scalars(sa.select(Person).where(Person.case_id == closed.id)).first()
+    copied = person.sealed
+    assert person.name == NAME
+    erasure.erase(closed, actor=world.judicial_officer)
+    db.session.commit()
+    assert person.name == ""
+    person.sealed = copied
+    with pytest.raises(CannotUnseal):
+        assert person.name
+
+
+def test_what_is_written_after_an_erasure_can_be_read(world: World, closed: ProtectionCase):
+    entry = erasure.erase(closed, actor=world.judicial_officer, note="Asked for.")
+    db.session.commit()
+    db.session.expire_all()
+    assert entry.note.text == "Asked for."
 
 
 def test_only_the_responsible_section_erases_only_what_is_closed_and_only_once(

@@ -139,7 +139,7 @@ REWRITES = {
     "edit nothing in an entry": "UPDATE history_entry SET n = n",
     "remove an entry": "DELETE FROM history_entry WHERE n = 1",
     "remove all entries": "DELETE FROM history_entry",
-    "edit a note": "UPDATE entry_note SET text = 'nothing happened'",
+    "edit a note": "UPDATE entry_note SET sealed = NULL",
     "remove a note": "DELETE FROM entry_note",
 }
 
@@ -196,7 +196,7 @@ RAW_SQLITE = {
         f"INSERT INTO history_entry {_ROW} SELECT id, case_id, n, {_REST} FROM history_entry WHERE n = 1"
         " ON CONFLICT DO UPDATE SET action = 'forged'"
     ),
-    "replace a note": "INSERT OR REPLACE INTO entry_note SELECT entry_id, 'nothing happened' FROM entry_note",
+    "replace a note": "INSERT OR REPLACE INTO entry_note SELECT entry_id, NULL FROM entry_note",
     **REWRITES,
 }
 
@@ -228,7 +228,7 @@ def _everything(raw: sqlite3.Connection) -> list[Any]:
         "SET session_replication_role = replica; UPDATE history_entry SET reason = 'other'",
         "SET session_replication_role = replica; DELETE FROM history_entry",
         "SET session_replication_role = replica; TRUNCATE history_entry CASCADE",
-        "SET session_replication_role = replica; UPDATE entry_note SET text = ''",
+        "SET session_replication_role = replica; UPDATE entry_note SET sealed = NULL",
         "INSERT INTO history_entry SELECT * FROM history_entry ON CONFLICT (id) DO UPDATE SET action = 'forged'",
         "MERGE INTO history_entry USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
         "WITH gone AS (DELETE FROM history_entry RETURNING 1) SELECT * FROM gone",
@@ -301,7 +301,7 @@ def test_a_note_stands_apart_from_its_entry(world: World, accepted: Track):
 def test_an_entry_has_one_note(world: World, accepted: Track):
     entry = world.take("start_investigation", accepted, note="First.")
     db.session.expunge(entry.note)
-    db.session.add(EntryNote(entry_id=entry.id, text="Second."))
+    db.session.add(EntryNote(entry_id=entry.id))
     with pytest.raises(IntegrityError):
         db.session.flush()
     db.session.rollback()

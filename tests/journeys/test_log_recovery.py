@@ -130,5 +130,5 @@ def _erase(world: World, case: ProtectionCase) -> None:
     code = sa.select(LogHistory.id).where(LogHistory.case_id == case.id).scalar_subquery()
     leaves = sa.select(LogEntry.seq).where(LogEntry.history_id == code)
     db.session.execute(sa.delete(LogDisclosure).where(LogDisclosure.seq.in_(leaves)))
-    db.session.execute(sa.update(LogHistory).where(LogHistory.case_id == case.id).values(key=None))
+    db.session.execute(sa.update(LogHistory).where(LogHistory.case_id == case.id).values(erased=True))
     db.session.commit()

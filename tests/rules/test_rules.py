@@ -34,6 +34,7 @@ LONGEST_TEST_MODULE = 600
 NO_ACTOR = {
     "tracker.actions.administration.insert",
     "tracker.actions.administration.require_another_administrator",
+    "tracker.actions.cases.put_into",
     "tracker.actions.consent.add",
     "tracker.actions.custody.project_person",
     "tracker.actions.custody.require_after_arrest",
@@ -77,6 +78,7 @@ NO_VIEWER_IN = {
         "kept_tallies",
         "limit_counts",
         "noted",
+        "opening",
         "paging",
         "particulars",
         "qualities",

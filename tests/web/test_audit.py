@@ -34,7 +34,7 @@ def history(client: CarefulClient, address: str) -> list[str]:
 @pytest.mark.only_on("sqlite")
 def test_no_page_of_an_auditor_holds_an_account_a_note_or_a_name(world: World, auditor: CarefulClient):
     full_of_canaries(world)
-    notes = set(db.session.scalars(sa.select(EntryNote.text)))
+    notes = {one.text for one in db.session.scalars(sa.select(EntryNote))}
     read = everything(auditor, "/", "/audit/")
     assert any("/audit/cases/" in address for address in read)
     assert any("/audit/alerts/" in address for address in read)

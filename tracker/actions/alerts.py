@@ -8,7 +8,8 @@ from tracker.actions import steps
 from tracker.db import db
 from tracker.errors import NotPermitted, say
 from tracker.history import Act
-from tracker.models import Acting, Alert, AlertContact, Effect, HistoryEntry
+from tracker.models import Acting, Alert, AlertContact, CaseKey, Effect, HistoryEntry
+from tracker.models.alert import CONTACT
 from tracker.permissions import Permission, may
 from tracker.vocabulary import Channel, Level, Urgency
 
@@ -40,7 +41,6 @@ def log_alert(new: NewAlert, *, actor: Acting) -> Alert:
         channel=new.channel,
         area_id=new.area_id,
         received_at=new.received_at,
-        contact=AlertContact(name=new.name, phone=new.phone, message=new.message),
         stage=STAGE,
         status=status,
         version=0,
@@ -48,6 +48,9 @@ def log_alert(new: NewAlert, *, actor: Acting) -> Alert:
     )
     db.session.add(alert)
     db.session.flush()
+    alert.key = CaseKey.new(alert_id=alert.id)
+    said = alert.key.content.seal(CONTACT, name=new.name, phone=new.phone, message=new.message)
+    alert.contact = AlertContact(sealed=said)
     act = Act(
         action="raise",
         stage=STAGE,

@@ -14,12 +14,16 @@ from tracker.models import (
     Acting,
     Alert,
     Area,
+    CaseKey,
     HistoryEntry,
     Institution,
     Narrative,
     Person,
     ProtectionCase,
+    SearchTerm,
 )
+from tracker.models.person import NARRATIVE, sealed_as
+from tracker.models.search_term import terms_of
 from tracker.permissions import Permission, may
 from tracker.queries import institutions
 from tracker.vocabulary import (
@@ -85,11 +89,10 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
         step, actor=actor, on=case, answers=steps.Answers(happened_at=new.reported_at), detail=_facts(new)
     )
     for person in new.people:
-        db.session.add(Person(case_id=case.id, **vars(person)))
+        put_into(case, person)
     if new.narrative or new.place:
-        db.session.add(
-            Narrative(case_id=case.id, text=new.narrative, place=new.place, recorded_at=entry.recorded_at)
-        )
+        told = case.key.content.seal(NARRATIVE, text=new.narrative, place=new.place)
+        db.session.add(Narrative(case_id=case.id, sealed=told, recorded_at=entry.recorded_at))
     if new.consent_institution_ids:
         consent.add(entry, new.consent, case=case, institution_ids=new.consent_institution_ids)
     if alert is not None and turning is not None:
@@ -109,10 +112,20 @@ def add_person(person: NewPerson, *, actor: Acting, case: ProtectionCase, seen: 
     entry = steps.perform(
         step, actor=actor, on=case, answers=steps.NOTHING_SAID, detail={"party_role": person.role.value}
     )
-    added = Person(case_id=case.id, **vars(person))
+    added = put_into(case, person)
+    walls.put_up(_implicated([person]), case=case, actor=actor, entry=entry)
+    return added
+
+
+def put_into(case: ProtectionCase, person: NewPerson) -> Person:
+    """Seals a person into a case; the act that this belongs to writes the history."""
+    facts = {name: value for name, value in vars(person).items() if name not in ("name", "phone")}
+    sealed = case.key.content.seal(sealed_as(person.role), name=person.name, phone=person.phone)
+    added = Person(case_id=case.id, sealed=sealed, **facts)
     db.session.add(added)
     db.session.flush()
-    walls.put_up(_implicated([person]), case=case, actor=actor, entry=entry)
+    found_by = terms_of(person.name, person.phone, (case.registrar_id, case.owner_id))
+    db.session.add_all(SearchTerm(person_id=added.id, fingerprint=one) for one in sorted(found_by))
     return added
 
 
@@ -169,6 +182,7 @@ def _add(new: NewCase, actor: Acting, *, without: Collection[int]) -> Protection
     )
     db.session.add(case)
     db.session.flush()
+    case.key = CaseKey.new(case_id=case.id)
     return case
 
 

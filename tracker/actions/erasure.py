@@ -1,7 +1,8 @@
 """Erasing a case: what is personal goes, and the key that opens its disclosures; its history stays and verifies.
 
-Names, phones, narratives, notes and the caller's words are removed from the rows. Destroying the key closes what may
-be disclosed for ever, in every copy of the log (history.md section 3). `scrub` afterwards takes the bytes out of the
+Names, phones, narratives, notes and the caller's words are removed from the rows. Destroying the key closes for ever
+what they were in any copy, and what may be disclosed in every copy of the log (history.md section 3). What is written
+about the case afterwards has another key. `scrub` afterwards takes the bytes out of the
 database's files; copies and backups made earlier are for their keepers to destroy.
 """
 
@@ -11,23 +12,9 @@ from tracker import clock, history, mission
 from tracker.db import db
 from tracker.errors import NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE, Act
-from tracker.ledger.erased import is_erased
-from tracker.models import (
-    Acting,
-    Alert,
-    AlertContact,
-    Effect,
-    EntryNote,
-    HistoryEntry,
-    LogDisclosure,
-    LogEntry,
-    LogHistory,
-    Narrative,
-    Person,
-    ProtectionCase,
-)
+from tracker.ledger.erased import forget, is_erased
+from tracker.models import Acting, Alert, Effect, HistoryEntry, ProtectionCase
 from tracker.permissions import Permission, may
-from tracker.vocabulary import AgeGroup, Sex
 
 ACTION = "erase"
 
@@ -67,25 +54,8 @@ def _act(stage: str, status: str, holder_id: int, note: str = "") -> Act:
 
 
 def _take_away_what_is_personal(case: ProtectionCase, alert: Alert | None) -> None:
-    about = [LogHistory.case_id == case.id]
-    entries = [HistoryEntry.case_id == case.id]
-    if alert is not None:
-        about.append(LogHistory.alert_id == alert.id)
-        entries.append(HistoryEntry.alert_id == alert.id)
-        db.session.execute(sa.delete(AlertContact).where(AlertContact.alert_id == alert.id))
-        db.session.add(AlertContact(alert_id=alert.id))
-    histories = sa.select(LogHistory.id).where(sa.or_(*about))
-    leaves = sa.select(LogEntry.seq).where(LogEntry.history_id.in_(histories))
-    # The key first: the database lets notes go only once their history has none.
-    db.session.execute(sa.update(LogHistory).where(sa.or_(*about)).values(key=None))
-    db.session.execute(sa.delete(LogDisclosure).where(LogDisclosure.seq.in_(leaves)))
-    noted = sa.select(HistoryEntry.id).where(sa.or_(*entries))
-    db.session.execute(sa.delete(EntryNote).where(EntryNote.entry_id.in_(noted)))
-    db.session.execute(sa.delete(Narrative).where(Narrative.case_id == case.id))
-    db.session.execute(
-        sa.update(Person)
-        .where(Person.case_id == case.id)
-        .values(name="", phone="", sex=Sex.NOT_RECORDED, age_group=AgeGroup.NOT_RECORDED)
-    )
     db.session.flush()
+    forget(db.session.connection(), case_id=case.id)
+    if alert is not None:
+        forget(db.session.connection(), alert_id=alert.id)
     db.session.expire_all()

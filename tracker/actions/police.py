@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from tracker.actions import custody, steps
+from tracker.actions import cases, custody, steps
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, StepRefused, say
 from tracker.models import Acting, Custody, HistoryEntry, Person, Track
@@ -80,7 +80,4 @@ def _person(track: Track, person_id: int | None, name: str) -> Person:
         raise BadInput(
             name=say("Choose who is held, or enter the name of a person who is not in the case yet.")
         )
-    person = Person(case_id=track.case_id, role=PartyRole.ACCUSED, name=name.strip())
-    db.session.add(person)
-    db.session.flush()
-    return person
+    return cases.put_into(track.case, cases.NewPerson(role=PartyRole.ACCUSED, name=name.strip()))

@@ -68,11 +68,8 @@ def _refer(move: Move, on: Scene) -> None:
 
 def _arrest(move: Move, on: Scene) -> None:
     track, _ = on.open_to("record_arrest")
-    accused = db.session.scalar(
-        select(Person.id).where(
-            Person.case_id == on.case.id, Person.role == PartyRole.ALLEGED_PERPETRATOR, Person.name != ""
-        )
-    )
+    blamed = select(Person).where(Person.case_id == on.case.id, Person.role == PartyRole.ALLEGED_PERPETRATOR)
+    accused = next((one.id for one in db.session.scalars(blamed) if one.name), None)
     police.record_arrest(
         actor=on.holder(track),
         track=track,

@@ -5,19 +5,19 @@ commit: numbers have no gap, and stand in the order of the commits.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker import bulk, mission
 from tracker.errors import LogIncomplete, say
-from tracker.ledger import facts, sealing
+from tracker.ledger import facts, sealing, stories
 from tracker.ledger.facts import Facts, Which
+from tracker.ledger.stories import Story
 from tracker.log import canonical, disclosures
 from tracker.log.encoding import b64url
 from tracker.log.leaf import FIRST, CaseLeaf, Kind, Notice, link, parse
@@ -44,30 +44,6 @@ _LOCK_HEAD = sa.select(
     _HEAD.c.size, _HEAD.c.frontier, _HEAD.c.last_at, _HEAD.c.procedure, _HEAD.c.complete
 ).with_for_update()
 _MOVE_HEAD = sa.update(_HEAD)
-_EARLIER = ENTRY.alias()
-_LAST = sa.select(sa.func.max(_EARLIER.c.n)).where(_EARLIER.c.history_id == HISTORY.c.id).scalar_subquery()
-_HISTORIES = (
-    sa.select(
-        HISTORY.c.case_id,
-        HISTORY.c.alert_id,
-        HISTORY.c.id,
-        HISTORY.c.code,
-        HISTORY.c.key,
-        ENTRY.c.n,
-        ENTRY.c.hash,
-    )
-    .select_from(HISTORY)
-    .outerjoin(ENTRY, sa.and_(ENTRY.c.history_id == HISTORY.c.id, ENTRY.c.n == _LAST))
-)
-_OF_ONE = _HISTORIES.where(
-    sa.or_(HISTORY.c.case_id == sa.bindparam("case"), HISTORY.c.alert_id == sa.bindparam("alert"))
-)
-_OF_MANY = _HISTORIES.where(
-    sa.or_(
-        HISTORY.c.case_id.in_(sa.bindparam("cases", expanding=True)),
-        HISTORY.c.alert_id.in_(sa.bindparam("alerts", expanding=True)),
-    )
-)
 _PLACE = sa.select(ENTRY.c.n).where(
     ENTRY.c.history_id == sa.bindparam("history"), ENTRY.c.entry_id == sa.bindparam("entry")
 )
@@ -86,14 +62,6 @@ class Head(NamedTuple):
     last_at: datetime
     procedure: str
     complete: bool
-
-
-class _Story:
-    """One history while entries are appended to it."""
-
-    def __init__(self, number: int, code: str, key: bytes | None, n: int, last: bytes) -> None:
-        self.id, self.code, self.n, self.last = number, code, n, last
-        self.key = None if key is None else AESGCM(key)
 
 
 def append_entries(connection: sa.Connection, which: Which, ids: Sequence[int]) -> int:
@@ -156,9 +124,9 @@ def _insert_of(connection: sa.Connection) -> Any:
 def write(connection: sa.Connection, head: Head, found: Sequence[Facts]) -> None:
     """Appends the leaves of these entries under a locked head."""
     writing = _Writing(connection, head)
-    stories = _stories(connection, found)
+    known = stories.of(connection, found)
     for one in found:
-        writing.entry(one, stories[one.case_id, one.alert_id])
+        writing.entry(one, known[one.case_id, one.alert_id])
     writing.flush()
 
 
@@ -181,52 +149,14 @@ def restore(
 
 
 def _histories_of(codes: set[str], connection: sa.Connection) -> dict[str, int]:
-    """The histories with these codes; makes those that nothing in the database is about, which have no key."""
+    """The histories with these codes; makes those that nothing here is about: nothing of them is disclosed."""
     asked = sa.select(HISTORY.c.code, HISTORY.c.id).where(HISTORY.c.code.in_(codes))
     known = dict(connection.execute(asked).all())
     if new := sorted(codes - known.keys()):
-        rows = [{"code": code, "case_id": None, "alert_id": None, "key": None} for code in new]
+        rows = [{"code": code, "case_id": None, "alert_id": None, "erased": True} for code in new]
         bulk.insert(connection, HISTORY, rows)
         known |= dict(connection.execute(asked).all())
     return known
-
-
-def _stories(
-    connection: sa.Connection, found: Sequence[Facts]
-) -> dict[tuple[int | None, int | None], _Story]:
-    codes = {(one.case_id, one.alert_id): one.case_code for one in found}
-    known = _known(connection, codes)
-    if new := [about for about in codes if about not in known]:
-        rows = [
-            {
-                "code": codes[about] or secrets.token_hex(16),
-                "case_id": about[0],
-                "alert_id": about[1],
-                "key": sealing.new_key(),
-            }
-            for about in new
-        ]
-        bulk.insert(connection, HISTORY, rows)
-        known |= _known(connection, new)
-    return known
-
-
-def _known(
-    connection: sa.Connection, abouts: Collection[tuple[int | None, int | None]]
-) -> dict[tuple[int | None, int | None], _Story]:
-    return {
-        (case, alert): _Story(number, code, key, -1 if n is None else n, last or b"")
-        for case, alert, number, code, key, n, last in _rows_of(connection, abouts)
-    }
-
-
-def _rows_of(connection: sa.Connection, abouts: Collection[tuple[int | None, int | None]]) -> Iterable[Any]:
-    if len(abouts) == 1:
-        ((case, alert),) = abouts
-        return connection.execute(_OF_ONE, {"case": case, "alert": alert})
-    cases = [case for case, _ in abouts if case is not None]
-    alerts = [alert for _, alert in abouts if alert is not None]
-    return connection.execute(_OF_MANY, {"cases": cases, "alerts": alerts})
 
 
 class _Writing:
@@ -252,12 +182,12 @@ class _Writing:
         if kind is Kind.PROCEDURE:
             self._procedure = digest
 
-    def entry(self, one: Facts, story: _Story) -> None:
+    def entry(self, one: Facts, story: Story) -> None:
         self._under_its_procedure(one.procedure)
         self._last_at = max(self._last_at, one.recorded_at)
         chance = secrets.token_bytes(disclosures.RANDOMNESS + sealing.NONCE_SIZE)
         sealed = disclosures.seal(
-            one.values(self._last_at, self._zone, self._corrected(one, story)),
+            one.values(self._last_at, self._zone, self._corrected(one, story), story.note(one)),
             chance[: disclosures.RANDOMNESS],
         )
         story.n += 1
@@ -270,7 +200,7 @@ class _Writing:
         story.last = self._leaf(leaf, story.id, story.n, one.id)
         self._places[one.id] = story.n
 
-    def _corrected(self, one: Facts, story: _Story) -> int | None:
+    def _corrected(self, one: Facts, story: Story) -> int | None:
         """The place in its history of the leaf that an entry corrects: its own number, unless leaves were recovered."""
         if one.corrects is None or one.corrects in self._places:
             return self._places.get(one.corrects or 0)

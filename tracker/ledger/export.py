@@ -98,7 +98,7 @@ class Export:
         """The bundles with entries of histories that were erased, perhaps since the last copy."""
         number = LogEntry.seq.op("/")(WIDTH)
         asked = sa.select(number).join(LogHistory, LogHistory.id == LogEntry.history_id)
-        return set(self._store.connection.scalars(asked.where(LogHistory.key.is_(None)).distinct()))
+        return set(self._store.connection.scalars(asked.where(LogHistory.erased).distinct()))
 
     def _remove_outgrown(self, wanted: set[str]) -> None:
         """Takes away the partial tiles of earlier copies: the checkpoint needs others now."""

@@ -55,7 +55,9 @@ class Facts(NamedTuple):
     imported: bool
     concern: str | None
     area: str | None
-    note: str | None
+    n: int
+    note: bytes | None
+    """Sealed, as it is kept: who reads it into the log opens it with the key of the case."""
 
     @property
     def kind(self) -> Kind:
@@ -68,11 +70,13 @@ class Facts(NamedTuple):
             return Kind.OPEN
         return Kind.ASSIGN if "assigned_to_id" in self.detail else Kind.STATUS
 
-    def values(self, logged_at: datetime, zone: ZoneInfo, corrects: int | None) -> dict[str, Any]:
+    def values(
+        self, logged_at: datetime, zone: ZoneInfo, corrects: int | None, note: str | None
+    ) -> dict[str, Any]:
         """What may be disclosed, one value an audience (history.md section 2).
 
         `logged_at`: when the entry was appended, which never goes back; days are those of the mission area.
-        `corrects`: the place in this history of the leaf that it corrects.
+        `corrects`: the place in this history of the leaf that it corrects. `note`: the words of its note.
         """
         recorded = clock.day_of(logged_at, zone)
         happened = clock.day_of(self.happened_at, zone) if self.happened_at is not None else None
@@ -83,7 +87,7 @@ class Facts(NamedTuple):
                 "recorded": recorded.isoformat(),
                 "happened": happened.isoformat() if happened is not None else None,
             },
-            PERSONAL: self._personal(),
+            PERSONAL: self._personal(note),
         }
 
     def _step(self, corrects: int | None) -> dict[str, Any]:
@@ -101,7 +105,7 @@ class Facts(NamedTuple):
             step["imported"] = True
         return step
 
-    def _personal(self) -> dict[str, Any]:
+    def _personal(self, note: str | None) -> dict[str, Any]:
         return {
             "action": self.action,
             "actor": self.actor,
@@ -113,7 +117,7 @@ class Facts(NamedTuple):
             "detail": self.detail,
             "concern": self.concern,
             "area": self.area,
-            "note": b64url(sha256(self.note.encode()).digest()) if self.note is not None else None,
+            "note": b64url(sha256(note.encode()).digest()) if note is not None else None,
         }
 
 
@@ -143,7 +147,8 @@ _FACTS = (
         HistoryEntry.import_id.is_not(None),
         ProtectionCase.concern,
         Area.code,
-        EntryNote.text,
+        HistoryEntry.n,
+        EntryNote.sealed,
     )
     .select_from(HistoryEntry)
     .join(_holder, _holder.id == HistoryEntry.holder_id)

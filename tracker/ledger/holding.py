@@ -15,6 +15,8 @@ from tracker.log.leaf import CaseLeaf
 from tracker.log.refusals import Malformed, NotProved
 from tracker.log.shown import DAY, PERSONAL, STEP
 from tracker.models import LogEntry, LogHistory
+from tracker.models.case_key import content_of
+from tracker.models.history_entry import opened_note
 
 
 class Held(NamedTuple):
@@ -38,7 +40,9 @@ def hold(store: Store, entry_id: int) -> Held | None:
     if row is None:
         return None
     corrected = leaves.get(one.corrects or 0)
-    now = _flat(one.values(one.recorded_at, mission.current().zone, corrected.n if corrected else None))
+    zone, at = mission.current().zone, corrected.n if corrected else None
+    content = content_of(store.connection, case_id=one.case_id, alert_id=one.alert_id)
+    now = _flat(one.values(one.recorded_at, zone, at, opened_note(content, one.n, one.note)))
     try:
         kept = store.disclosed([row.seq], [STEP, DAY, PERSONAL]).get(row.seq)
         if kept is None:

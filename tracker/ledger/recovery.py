@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.errors import CannotSign, say
-from tracker.ledger import append, facts, guards
+from tracker.ledger import append, erased, facts, guards
 from tracker.ledger.facts import Which
 from tracker.ledger.store import Store
 from tracker.log import canonical, leaf, notes, tiles
@@ -212,18 +212,16 @@ def _count(connection: sa.Connection, done: Recovered) -> None:
 
 
 def _erase_again(connection: sa.Connection, done: Recovered) -> None:
-    """A backup from before an erasure brings the key back: it goes again, and with it what can be disclosed."""
+    """A backup from before an erasure brings what was erased back: it goes again, and its key with it."""
     asked = (
-        sa.select(LogHistory.id, LogHistory.code, LogEntry.leaf)
+        sa.select(LogHistory.case_id, LogHistory.alert_id, LogHistory.code, LogEntry.leaf)
         .join(LogEntry, LogEntry.history_id == LogHistory.id)
-        .where(LogEntry.seq >= done.common, LogHistory.key.is_not(None))
+        .where(LogEntry.seq >= done.common, ~LogHistory.erased)
     )
-    for number, code, entry in connection.execute(asked).all():
+    for case_id, alert_id, code, entry in connection.execute(asked).all():
         found = leaf.parse(entry)
         if isinstance(found, CaseLeaf) and found.kind is Kind.ERASE:
-            of_it = sa.select(LogEntry.seq).where(LogEntry.history_id == number)
-            connection.execute(sa.delete(LogDisclosure).where(LogDisclosure.seq.in_(of_it)))
-            connection.execute(sa.update(LogHistory).where(LogHistory.id == number).values(key=None))
+            erased.forget(connection, case_id=case_id, alert_id=alert_id)
             done.erased.append(code)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 import sqlalchemy as sa
 
+from tracker import personal
 from tracker.ledger import sealing
 from tracker.log import disclosures, notes, proofs, tiles
 from tracker.log.disclosures import open_disclosure
@@ -133,7 +135,16 @@ class Store:
     def disclosed(self, seqs: Iterable[int], names: Sequence[str]) -> dict[int, list[str]]:
         """The disclosures of these names of some leaves, by leaf; those of an erased history are gone."""
         rows = self.connection.execute(_DISCLOSURES.where(LogEntry.seq.in_(list(seqs))))
-        return {row.seq: _named(sealing.unseal(row.key, row.sealed, row.code, row.n), names) for row in rows}
+        key = cache(personal.unwrap)
+        return {
+            row.seq: _named(
+                sealing.unseal(
+                    key(row.wrapped, case_id=row.case_id, alert_id=row.alert_id), row.sealed, row.code, row.n
+                ),
+                names,
+            )
+            for row in rows
+        }
 
     def _upper(self, tile: Tile) -> bytes | None:
         first = tile.number * WIDTH
@@ -165,10 +176,18 @@ def _slice(column: sa.Column[bytes], first: int, width: int) -> sa.Select[bytes]
 
 
 _DISCLOSURES = (
-    sa.select(LogEntry.seq, LogEntry.n, LogHistory.code, LogHistory.key, LogDisclosure.sealed)
+    sa.select(
+        LogEntry.seq,
+        LogEntry.n,
+        LogHistory.code,
+        LogHistory.case_id,
+        LogHistory.alert_id,
+        sealing.WRAPPED,
+        LogDisclosure.sealed,
+    )
     .join(LogHistory, LogHistory.id == LogEntry.history_id)
     .join(LogDisclosure, LogDisclosure.seq == LogEntry.seq)
-    .where(LogHistory.key.is_not(None))
+    .where(~LogHistory.erased)
 )
 
 

@@ -5,6 +5,7 @@ from tracker.models.administration import AdministrationEntry
 from tracker.models.alert import Alert, AlertContact
 from tracker.models.area import Area
 from tracker.models.case import ImportSource, ProtectionCase
+from tracker.models.case_key import CaseKey, SealingKey
 from tracker.models.clock import ClockConfirmation
 from tracker.models.consent import Consent
 from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
@@ -27,6 +28,7 @@ from tracker.models.order import CourtOrder
 from tracker.models.person import Narrative, Person
 from tracker.models.reading_review import ReadingReview
 from tracker.models.report import Report
+from tracker.models.search_term import SearchTerm
 from tracker.models.stay import NO_LIMIT, Stay
 from tracker.models.track import Track
 from tracker.models.user import Acting, Membership, UserAccount, UserSession
@@ -41,6 +43,7 @@ __all__ = [
     "Alert",
     "AlertContact",
     "Area",
+    "CaseKey",
     "ClockConfirmation",
     "Consent",
     "CourtOrder",
@@ -77,6 +80,8 @@ __all__ = [
     "ReadingReview",
     "Report",
     "ResetRequest",
+    "SealingKey",
+    "SearchTerm",
     "Stay",
     "Track",
     "UserAccount",

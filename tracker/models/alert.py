@@ -1,5 +1,6 @@
 """The alert: a beep, SMS, call, radio message or visit, before anybody knows whether it is a case."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -8,9 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.db import Base
 from tracker.models.area import Area
 from tracker.models.case import ProtectionCase
+from tracker.models.case_key import CaseKey
 from tracker.models.institution import Institution
 from tracker.models.stay import Stay
 from tracker.vocabulary import Channel
+
+CONTACT = "contact"
+"""What an alert's contact is sealed as."""
 
 
 class Alert(Stay, Base):
@@ -42,16 +47,35 @@ class Alert(Stay, Base):
     area: Mapped[Area | None] = relationship()
     case: Mapped[ProtectionCase | None] = relationship()
     contact: Mapped["AlertContact"] = relationship(back_populates="alert", uselist=False)
+    key: Mapped[CaseKey] = relationship(foreign_keys=CaseKey.alert_id, uselist=False)
 
 
 class AlertContact(Base):
-    """Personal content of an alert: who called and what they said."""
+    """Personal content of an alert, sealed with its key: who called and what they said."""
 
     __tablename__ = "alert_contact"
 
     alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id"), primary_key=True)
-    name: Mapped[str] = mapped_column(sa.String(160), default="")
-    phone: Mapped[str] = mapped_column(sa.String(40), default="")
-    message: Mapped[str] = mapped_column(sa.Text, default="")
+    sealed: Mapped[bytes | None]
+    """`name`, `phone` and `message`; None once they are erased."""
 
     alert: Mapped[Alert] = relationship(back_populates="contact")
+
+    @property
+    def name(self) -> str:
+        """Who called, as far as they said."""
+        return self._words.get("name", "")
+
+    @property
+    def phone(self) -> str:
+        """Where to call back."""
+        return self._words.get("phone", "")
+
+    @property
+    def message(self) -> str:
+        """What they said, in the words of whoever took the call."""
+        return self._words.get("message", "")
+
+    @property
+    def _words(self) -> Mapping[str, str]:
+        return self.alert.key.content.unseal(CONTACT, self.sealed)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, word_of
 from tracker.models.area import Area
+from tracker.models.case_key import CaseKey
 from tracker.models.institution import Institution
 from tracker.vocabulary import Channel, ClosureReason, Concern, Level, Urgency
 
@@ -49,6 +50,8 @@ class ProtectionCase(Base):
     area: Mapped[Area | None] = relationship()
     registrar: Mapped[Institution] = relationship(foreign_keys=registrar_id)
     owner: Mapped[Institution] = relationship(foreign_keys=owner_id)
+    key: Mapped[CaseKey] = relationship(foreign_keys=CaseKey.case_id, uselist=False)
+    """What seals everything personal in it; there from registration on."""
 
     @property
     def status(self) -> str:

@@ -5,11 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from tracker.db import Base
+from tracker.models.case_key import CaseKey
 from tracker.models.institution import Institution
 from tracker.models.user import UserAccount
+from tracker.personal import Content
 from tracker.vocabulary import EntryFlag, Role
 
 ABOUT_SENT = "status_before = 'sent' OR status_after = 'sent'"
@@ -136,14 +138,36 @@ class HistoryEntry(Base):
     institution: Mapped[Institution | None] = relationship(foreign_keys=institution_id)
     holder: Mapped[Institution] = relationship(foreign_keys=holder_id)
     note: Mapped["EntryNote | None"] = relationship(back_populates="entry", uselist=False)
+    key: Mapped[CaseKey] = relationship(
+        primaryjoin=lambda: sa.or_(
+            CaseKey.case_id == foreign(HistoryEntry.case_id),
+            CaseKey.alert_id == foreign(HistoryEntry.alert_id),
+        ),
+        viewonly=True,
+    )
 
 
 class EntryNote(Base):
-    """What was written beside an act: personal content, for those who may read the case itself."""
+    """What was written beside an act: personal content, sealed, for those who may read the case itself."""
 
     __tablename__ = "entry_note"
 
     entry_id: Mapped[int] = mapped_column(sa.ForeignKey("history_entry.id"), primary_key=True)
-    text: Mapped[str] = mapped_column(sa.Text)
+    sealed: Mapped[bytes | None]
 
     entry: Mapped[HistoryEntry] = relationship(back_populates="note")
+
+    @property
+    def text(self) -> str:
+        """The words; a list reads them by its query, not one by one."""
+        return opened_note(self.entry.key.content, self.entry.n, self.sealed) or ""
+
+
+def noted_as(n: int) -> str:
+    """What the note beside entry `n` is sealed as: it cannot be put beside another."""
+    return f"note/{n}"
+
+
+def opened_note(content: Content, n: int, sealed: bytes | None) -> str | None:
+    """The words of the note beside entry `n`; None where there is none."""
+    return content.unseal(noted_as(n), sealed)["text"] if sealed is not None else None

@@ -16,7 +16,7 @@ TRACKS_REBUILT = "tracks/rebuilt"
 
 
 class LogHistory(Base):
-    """One case's or alert's history in the log. `key` seals its disclosures; once erased, nothing opens them.
+    """One case's or alert's history in the log. Its disclosures are sealed with the key of the case (`CaseKey`).
 
     A history that came back from a mirror after a restore may be about nothing that the database still knows.
     """
@@ -28,7 +28,8 @@ class LogHistory(Base):
     code: Mapped[str] = mapped_column(sa.String(32), unique=True)
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("protection_case.id"), unique=True)
     alert_id: Mapped[int | None] = mapped_column(sa.ForeignKey("alert.id"), unique=True)
-    key: Mapped[bytes | None]
+    erased: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Nothing of it is disclosed any more: it was erased, or nothing in the database is about it."""
 
 
 class LogEntry(Base):

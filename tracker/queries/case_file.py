@@ -4,7 +4,7 @@ Its statements are built once for each role and read columns, not objects, where
 come with their entries, and only those that the viewer may read: the condition stands in the query.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,6 +20,7 @@ from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import (
     Acting,
     Area,
+    CaseKey,
     ClockConfirmation,
     Consent,
     CourtOrder,
@@ -35,7 +36,8 @@ from tracker.models import (
     UserAccount,
 )
 from tracker.permissions import Permission, may
-from tracker.queries import noted
+from tracker.personal import Content
+from tracker.queries import noted, opening
 from tracker.queries.case_rows import (
     CaseFacts,
     ConsentRow,
@@ -128,15 +130,15 @@ def _read(reference: str, viewer: Acting, emergency_ends_at: datetime | None = N
     found = connection.execute(_case(role), own | {"reference": reference}).first()
     if found is None:
         return None
-    *facts, owner, registrar, area, level, around, around_level, around_id = found
+    *facts, owner, registrar, area, level, around, around_level, around_id, wrapped = found
     case, procedure = CaseFacts._make(facts), mission.current().procedure
     of_case = own | {
         "case": case.id,
         "procedure": procedure.version,
         "hours": procedure.clocks["custody"].hours,
     }
-    read = _reader(connection, of_case)
-    parts = read(Part, _parts(role))
+    read, content = _reader(connection, of_case), Content(wrapped, case_id=case.id)
+    parts = [Part._make(row) for row in read(_parts(role))]
     seen = Sight.FULL if emergency_ends_at else sight(viewer, parts)
     whole = seen is Sight.FULL
     return CaseFile(
@@ -147,12 +149,12 @@ def _read(reference: str, viewer: Acting, emergency_ends_at: datetime | None = N
         owner=owner,
         registrar=registrar,
         parts=parts,
-        entries=read(EntryRow, _entries(role, seen)),
-        consents=read(ConsentRow, _CONSENTS if whole else _OWN_CONSENTS),
-        people=read(PersonRow, _PEOPLE) if whole else (),
-        narratives=read(NarrativeRow, _NARRATIVES) if whole else (),
-        custodies=read(CustodyRow, _CUSTODIES) if whole else (),
-        orders=read(OrderRow, _ORDERS) if whole else (),
+        entries=opening.entries(content, read(_entries(role, seen))),
+        consents=[ConsentRow._make(row) for row in read(_CONSENTS if whole else _OWN_CONSENTS)],
+        people=opening.people(content, read(_PEOPLE)) if whole else (),
+        narratives=opening.narratives(content, read(_NARRATIVES)) if whole else (),
+        custodies=opening.custodies(content, read(_CUSTODIES)) if whole else (),
+        orders=[OrderRow._make(row) for row in read(_ORDERS)] if whole else (),
         emergency_ends_at=emergency_ends_at,
     )
 
@@ -164,9 +166,9 @@ def _note(file: CaseFile, viewer: Acting) -> None:
     noted.note(noted.Noted(AccessKind.CASE_FILE, why, case_id=case.id))
 
 
-def _reader(connection: Connection, values: Mapping[str, Any]) -> Callable[[Any, Rows], Sequence[Any]]:
+def _reader(connection: Connection, values: Mapping[str, Any]) -> Callable[[Rows], Iterable[Any]]:
     """Reads columns alone: asked of the connection, which costs half of what asking the session does."""
-    return lambda row, statement: [row._make(found) for found in connection.execute(statement, values)]
+    return lambda statement: connection.execute(statement, values)
 
 
 def _district(inner: Sequence[tuple[str | None, int | None]], around_id: int | None) -> str | None:
@@ -191,6 +193,7 @@ def _case(role: Role) -> Rows:
         .join(registrar, registrar.id == ProtectionCase.registrar_id)
         .outerjoin(area, area.id == ProtectionCase.area_id)
         .outerjoin(around, around.id == area.parent_id)
+        .outerjoin(CaseKey, CaseKey.case_id == ProtectionCase.id)
         .with_only_columns(
             *(getattr(ProtectionCase, name) for name in CaseFacts._fields),
             owner.name,
@@ -200,6 +203,7 @@ def _case(role: Role) -> Rows:
             around.name,
             around.level,
             around.id,
+            CaseKey.wrapped,
         )
     )
 
@@ -253,7 +257,7 @@ def _entries(role: Role, seen: Sight) -> Rows:
             HistoryEntry.corrects_id,
             HistoryEntry.import_id,
             HistoryEntry.flag,
-            EntryNote.text,
+            EntryNote.sealed,
         )
         .order_by(HistoryEntry.n)
     )
@@ -269,8 +273,7 @@ _PEOPLE = (
     select(
         Person.id,
         Person.role,
-        Person.name,
-        Person.phone,
+        Person.sealed,
         Person.sex,
         Person.age_group,
         Person.perpetrator_kind,
@@ -282,7 +285,7 @@ _PEOPLE = (
     .order_by(Person.id)
 )
 _NARRATIVES = (
-    select(Narrative.text, Narrative.place, Narrative.recorded_at)
+    select(Narrative.sealed, Narrative.recorded_at)
     .where(Narrative.case_id == bindparam("case"))
     .order_by(Narrative.id)
 )
@@ -297,7 +300,8 @@ _CUSTODIES = (
     select(
         Custody.id,
         Custody.track_id,
-        Person.name,
+        Person.role,
+        Person.sealed,
         Institution.name,
         Custody.arrested_at,
         Custody.due_at,
