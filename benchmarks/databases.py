@@ -1,5 +1,6 @@
 """Migrated databases that live as long as a measurement: a SQLite file, and PostgreSQL where it can be had."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,8 @@ import psycopg
 import sqlalchemy as sa
 
 from tests import postgres
-from tracker import migrate
+from tests.databases import KEYS
+from tracker import keyring, migrate
 
 KINDS = ("sqlite", "postgresql")
 
@@ -24,6 +26,8 @@ class Databases:
 
     def __init__(self, kind: str, folder: Path) -> None:
         self.kind, self.folder = kind, folder
+        keyring.start(folder / "sealing-keys").begin()
+        os.environ[KEYS] = str(folder / "sealing-keys")  # also for the processes that read the pages
         self._server = postgres.start(folder / "server") if kind == "postgresql" else None
 
     def make(self, name: str) -> str:

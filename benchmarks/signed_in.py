@@ -1,5 +1,6 @@
 """The pages that people open most, each asked for by somebody who is signed in, with a browser's cookie."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask import Flask
 from benchmarks.worker import Prepared
 from blueprints import create_app, sessions
 from blueprints.guards import TOKEN
+from tests.databases import KEYS
 from tracker.config import Settings
 from tracker.db import db
 from tracker.models import Membership, ProtectionCase, Track
@@ -21,7 +23,11 @@ _SECRET = "a benchmark's secret is nobody's secret"  # noqa: S105
 def prepared(url: str) -> Prepared:
     """The queue of the busiest station; a file of twenty entries, by judicial affairs and by the police."""
     settings = Settings(
-        database_url=url, data_dir=Path("/nonexistent"), secret_key=_SECRET, secure_cookies=False
+        database_url=url,
+        data_dir=Path("/nonexistent"),
+        secret_key=_SECRET,
+        secure_cookies=False,
+        keys_folder=Path(os.environ[KEYS]),
     )
     app = create_app(settings)
     with app.app_context():

@@ -69,9 +69,10 @@ CHROMIUM_OPTIONS = [
 
 
 def pytest_configure() -> None:
-    """One shared folder a run, made before xdist starts its workers."""
+    """One shared folder a run, made before xdist starts its workers; its keys are those of every process."""
     if not _IS_WORKER:
         databases.open_room()
+    keyring.start(databases.this_room().keys)
 
 
 def pytest_unconfigure() -> None:

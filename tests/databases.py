@@ -158,7 +158,7 @@ class Sqlite(_Kept):
             if self._template.exists():
                 return
             half = self._room.folder / "half.sqlite"
-            _migrate(f"sqlite:///{half}")
+            migrated(f"sqlite:///{half}")
             with closing(sqlite3.connect(half)) as connection:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             half.rename(self._template)
@@ -216,7 +216,7 @@ class Postgresql(_Kept):
         with self._room.alone():
             if not made.exists():
                 self._create(self._template, "template0")
-                _migrate(self._at(self._template))
+                migrated(self._at(self._template))
                 made.touch()
 
     def close(self) -> None:
@@ -295,7 +295,8 @@ def dispose(app: Flask) -> None:
         db.engine.dispose()
 
 
-def _migrate(url: str) -> None:
+def migrated(url: str) -> None:
+    """Makes the tables of a new installation at `url`, and notes that its keys are those of this run."""
     from tracker import migrate
     from tracker.keys import kept
 

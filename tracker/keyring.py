@@ -20,6 +20,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tracker import files
 from tracker.errors import CannotUnseal, say
 
+SEALED: Final = "sealed"
+"""In the `info` of a column that holds what `seal` gave: its context, with the row's own columns in braces.
+
+`tracker keys rotate` finds such columns by it, in every table.
+"""
+
 KEY_SIZE: Final = 32
 BLIND: Final = "blind"
 

@@ -13,12 +13,13 @@ import click
 import sqlalchemy as sa
 from tqdm import tqdm
 
-from tracker import config, mission
+from tracker import config, keyring, mission
 from tracker.intake import mapping_reader
 from tracker.intake.errors import NotReady, UnreadableFile
 from tracker.intake.loading import Loader
 from tracker.intake.report import File, RefusedFor, Report
 from tracker.intake.staging import staged
+from tracker.keys import kept
 from tracker.models import ImportSource
 from tracker.vocabulary import EntryFlag
 
@@ -85,11 +86,14 @@ def import_cases(
 def _run(cases: Path | None, events: Path, name: str, place: Path | None, progress: bool) -> Report:
     settings = config.from_environment()
     here = mission.start(settings.country_pack, settings.time_zone)
+    ring = keyring.start(settings.keys_dir)
     mapping = mapping_reader.open_mapping(name, here.procedure)
     report = Report(mapping.source.code, mapping.source.title)
     _check_place(place)
     started = time.monotonic()
     with _database(settings.database_url) as engine:
+        with engine.connect() as connection:
+            kept.require(connection, ring)
         try:
             with staged(cases, events, mapping, report) as staging:
                 loader = Loader(engine, mapping, here.procedure, here.zone)

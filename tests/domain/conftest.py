@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
+from tests.databases import this_room
 from tests.outside import Ground
-from tracker import mission
+from tracker import keyring, mission
 from tracker.actions import rebuild
 from tracker.db import db, reading_only
 
@@ -20,6 +21,7 @@ def ground(
     """A fresh database on each engine, and an empty folder."""
     monkeypatch.setenv("TRACKER_DATABASE_URL", database_url)
     monkeypatch.setenv("TRACKER_SECRET_KEY", "only for this test: 0123456789 abcdefghij")
+    keyring.start(this_room().keys)
     made = Ground(database_url, tmp_path)
     yield made
     with bare_app.app_context(), reading_only():

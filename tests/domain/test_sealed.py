@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from tests import canaries, databases
 from tests.world import World
 from tracker import keyring
-from tracker.actions import cases
+from tracker.actions import addresses, cases
 from tracker.db import db
 from tracker.errors import BadSetting, CannotUnseal
 from tracker.keyring import Ring
@@ -171,3 +171,16 @@ def test_without_the_table_of_keys_a_dump_opens_nothing(world: World, case: Prot
     with pytest.raises(CannotUnseal, match="Bring the table case_key back"):
         case_file(case.reference, viewer=world.judicial_officer)
     assert person.sealed
+
+
+def test_every_column_that_the_installation_s_keys_seal_says_so_and_is_rotated(world: World, own_keys: Ring):
+    """Whoever keeps a sealed column names its context in the model: else a rotation would leave it behind."""
+    world.focal_point.user.email = None
+    addresses.put(world.focal_point.user, "abuk@example.org")
+    db.session.commit()
+    kept.add(db.session.connection(), own_keys)
+    db.session.commit()
+    rotation.rewrap(db.engine, own_keys, lambda _: None)
+    assert rotation.sealed_by_others(db.session.connection(), own_keys) == {}
+    db.session.expire_all()
+    assert addresses.read(world.focal_point.user) == "abuk@example.org"

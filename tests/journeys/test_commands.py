@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from blueprints.ops import main, serving
+from tests import databases
 from tests.command import LAUNCH, SECRET, environment, tracker
 from tracker import migrate
 from tracker.errors import BadSetting
@@ -26,7 +27,7 @@ _NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 
 def _install(home: Path) -> None:
     """A migrated database where `tracker` looks for it when nothing else is set."""
-    migrate.upgrade(f"sqlite:///{home / '.local/share/protection-tracker/tracker.db'}")
+    databases.migrated(f"sqlite:///{home / '.local/share/protection-tracker/tracker.db'}")
 
 
 def _refused(done: "subprocess.CompletedProcess[str]") -> str:

@@ -8,9 +8,8 @@ import sqlalchemy as sa
 
 from tracker import clock, keyring
 from tracker.db import Base
-from tracker.keyring import Ring
+from tracker.keyring import SEALED, Ring
 from tracker.models import SealingKey
-from tracker.models.case_key import SEALED
 
 _AT_ONCE = 500
 """Rows in a transaction: some tenths of a second in which nobody else writes."""

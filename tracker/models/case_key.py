@@ -7,13 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker import personal
 from tracker.db import Base
+from tracker.keyring import SEALED
 from tracker.personal import Content
-
-SEALED = "sealed"
-"""In the `info` of a column that holds what `keyring.seal` gave: its context, with the row's columns in braces.
-
-`tracker keys rotate` finds such columns by it, in every table.
-"""
 
 
 class CaseKey(Base):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, word_of
+from tracker.keyring import SEALED
 from tracker.models.user import UserAccount
 
 _ONE_AT_A_TIME = "kind = 'news' AND state IN ('waiting', 'sending')"
@@ -80,7 +81,7 @@ class Mail(Base):
     key: Mapped[str] = mapped_column(sa.String(43), unique=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
     kind: Mapped[MailKind] = mapped_column(word_of(MailKind))
-    sealed: Mapped[bytes | None]
+    sealed: Mapped[bytes | None] = mapped_column(info={SEALED: "mail:{key}"})
     state: Mapped[MailState] = mapped_column(word_of(MailState), default=MailState.WAITING)
     failure: Mapped[MailFailure | None] = mapped_column(word_of(MailFailure))
     attempts: Mapped[int] = mapped_column(default=0)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
+from tracker.keyring import SEALED
 from tracker.models.institution import Institution
 from tracker.vocabulary import Role
 
@@ -25,7 +26,7 @@ class UserAccount(Base):
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str | None] = mapped_column(sa.String(10))
     created_at: Mapped[datetime]
-    email: Mapped[bytes | None]
+    email: Mapped[bytes | None] = mapped_column(info={SEALED: "user_account.email:{id}"})
     """Where content-free mail goes, sealed: `tracker.actions.addresses` reads and writes it."""
     email_confirmed_at: Mapped[datetime | None]
     """When the person followed the link that was sent there; until then nothing else is."""
