@@ -8,8 +8,8 @@ becomes the key of its case, and is wrapped in the same way. Taken back, what wa
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
