@@ -1,6 +1,7 @@
 """Personal content at rest: sealed for its case alone, nowhere in clear, and shut without the installation's keys."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,14 @@ def case(world: World) -> ProtectionCase:
 
 
 @pytest.fixture
-def own_keys(world: World, tmp_path: Path) -> Ring:
-    """Keys of this test alone, which it may lose; the database knows them."""
+def own_keys(world: World, tmp_path: Path) -> Iterator[Ring]:
+    """Keys of this test alone, which it may lose; the database knows them, and forgets what the test did to them."""
     shutil.copytree(databases.this_room().keys, tmp_path / "keys")
-    return keyring.start(tmp_path / "keys")
+    yield keyring.start(tmp_path / "keys")
+    db.session.rollback()
+    db.session.execute(sa.delete(SealingKey))
+    kept.begin(db.session.connection(), Ring(databases.this_room().keys))
+    db.session.commit()
 
 
 def _person(case: ProtectionCase) -> Person:
