@@ -21,6 +21,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.OutOfDate: 409,
     errors.NoConsent: 409,
     errors.ConflictOfInterest: 409,
+    errors.NotSafe: 409,
     errors.BadInput: 422,
     errors.Mistyped: 422,
 }

@@ -20,7 +20,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from blueprints import choices, words
-from blueprints.fields import ChoiceField, DayField, MomentField, NarrativeField, SeenField, SelectOneField
+from blueprints.fields import (
+    ChoiceField,
+    DayField,
+    MomentField,
+    NarrativeField,
+    SeenField,
+    SelectOneField,
+    TickField,
+)
 from blueprints.forms import ActForm, Form, done, form_page, kept
 from blueprints.guards import signed_in
 from blueprints.i18n import _, language
@@ -203,6 +211,8 @@ def _fields(step: Step) -> dict[str, Any]:
         required=_l("Enter when it happened"),
         hint=_l("Change it if you record this later than it happened."),
     )
+    if step.reassess:
+        asked["outside_safe_times"] = TickField(_l("It was outside the safe times, and safe all the same"))
     if "note" in step.asks:
         asked["note"] = note(step)
     return asked

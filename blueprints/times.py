@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from flask import Flask
 
 from blueprints.i18n import _, language, ngettext
@@ -52,6 +52,12 @@ def day_in_full(value: date | datetime | None) -> str:
 def weekday(value: date) -> str:
     """ "Thu 12 Nov": a day that is near."""
     return _day(value, language(), "EEE d MMM")
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """("0", "Monday") and so on, in the language of this request."""
+    names = get_day_names("wide", context="stand-alone", locale=language())
+    return [(str(number), names[number]) for number in range(7)]
 
 
 def moment(value: datetime | None) -> str:

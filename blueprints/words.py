@@ -46,6 +46,14 @@ BETTER = {
     "not_written": "Not in writing",
     "wrong_authority": "Not by who may",
     "too_late": "After the limit had passed",
+    "named_perpetrator_in_power": "The alleged perpetrator is named, and powerful here",
+    "small_community": "Everybody knows everybody here",
+    "prior_threat": "Somebody was threatened already",
+    "recipient_institution_implicated": "An institution that would receive the case is implicated",
+    "detained": "Somebody is detained",
+    "phone_shared": "Others use the same telephone",
+    "visible_visit": "A visit would be noticed",
+    "through_somebody": "Through somebody who is trusted",
 }
 """English for codes that do not read well by themselves."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.actions import cases, consent, courts, police, referrals, steps, walls
+from tracker.actions import cases, consent, courts, police, referrals, reprisals, steps, walls
 from tracker.db import db
 from tracker.models import Alert, Custody, Institution, Membership, ProtectionCase, Track
 from tracker.vocabulary import ConsentDecision, CourtOutcome, OrderKind, PartyRole, ReleaseReason
@@ -83,11 +83,24 @@ def turn_into_case(alert: Alert, new: cases.NewCase, actor: Membership) -> Prote
     return cases.register(new, actor=actor, alert=alert, seen=alert.version)
 
 
+def assess_reprisal(case: ProtectionCase, actor: Membership, given: Given, _usual: Institution) -> object:
+    """Finds a low risk of reprisals if nothing else is given."""
+    seen = given.pop("seen", case.entries)
+    return reprisals.assess(reprisals.NewAssessment(**given), actor=actor, case=case, seen=seen)
+
+
+def agree_to_share(case: ProtectionCase, actor: Membership, given: Given, _usual: Institution) -> object:
+    """Agrees to what somebody else found critical."""
+    return reprisals.agree(actor=actor, case=case, **{"seen": case.entries, **given})
+
+
 ACTS: dict[tuple[str, str], Callable[[Any, Membership, Given, Institution], object]] = {
     ("case", "refer"): refer,
     ("case", "record_consent"): record_consent,
     ("case", "add_person"): add_person,
     ("case", "wall_off"): wall_off,
+    ("case", "assess_reprisal"): assess_reprisal,
+    ("case", "agree_to_share"): agree_to_share,
     ("case", "close"): close,
     ("referral", "refer"): lambda track, actor, given, usual: refer(track.case, actor, given, usual),
     ("court", "decide"): decide,

@@ -27,7 +27,7 @@ from blueprints.guards import TOKEN
 from tests import acts, country
 from tests.web.careful_client import CarefulClient
 from tracker import clock, mission
-from tracker.actions import alerts, cases, expiry, referrals, steps, taking_back
+from tracker.actions import alerts, cases, expiry, referrals, reprisals, steps, taking_back
 from tracker.db import Base, db
 from tracker.indicators.periods import Period
 from tracker.models import (
@@ -226,6 +226,8 @@ class World:
         if SYSTEM in step.by:
             return self._of_itself(step, on)
         actor = by or self.entitled(step, on)[0]
+        if step.reassess:
+            self.assess(steps.about(on), by=actor)
         if step.act or (step.stage, name) in acts.ACTS:
             done = self._act(step, on, actor, answers | ({} if seen is None else {"seen": seen}))
         else:
@@ -263,6 +265,13 @@ class World:
             for person, sides in near.items()
             if person.role in step.by and (sides & step.sides or ("any" in step.sides and sides))
         ]
+
+    def assess(self, case: ProtectionCase, /, *, by: Membership | None = None, **facts: Any) -> HistoryEntry:
+        """Assesses the risk of reprisals: low, if nothing else is given."""
+        new = reprisals.NewAssessment(**facts)
+        entry = reprisals.assess(new, actor=by or self.judicial_officer, case=case, seen=case.entries)
+        db.session.commit()
+        return entry
 
     def answers_for(self, step: Step, on: Thing, **given: Any) -> steps.Answers:
         """Answers that the step accepts; `given` instead of the usual ones."""

@@ -57,6 +57,10 @@ class ConflictOfInterest(Refusal):
     """The case would come to an institution of whose people one is accused in it, or stay with nobody else."""
 
 
+class NotSafe(Refusal):
+    """Sharing a case whose people have not been protected against reprisals yet."""
+
+
 class BrokenProcedure(Refusal):
     """A procedure file that cannot be used; the sentence names the place and the mend."""
 

@@ -139,6 +139,8 @@ def project_facts(case: ProtectionCase, entry: HistoryEntry) -> None:
         case.risk = Level(risk)
     if owner_id := entry.detail.get("owner_id"):
         case.owner_id, case.registrar_id = owner_id, entry.detail["registrar_id"]
+    if reprisal_risk := entry.detail.get("reprisal_risk"):
+        case.reprisal_risk = Level(reprisal_risk)
 
 
 def _project_stay(stay: Track | Alert, entry: HistoryEntry) -> None:

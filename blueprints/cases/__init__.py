@@ -7,10 +7,12 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 from blueprints.cases import (  # noqa: E402, F401 - the views register themselves on `bp`
     emergency,
     entries,
+    feedback,
     lists,
     proof,
     readers,
     register,
+    reprisals,
     sharing,
     show,
     take,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from blueprints import choices, words
-from blueprints.cases import forms, sharing
+from blueprints.cases import forms, reprisal_form, sharing
 from blueprints.fields import (
     ChoiceField,
     ChoicesField,
@@ -20,6 +20,8 @@ from blueprints.guards import signed_in
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
 from tracker.actions.cases import NewCase, NewPerson
+from tracker.actions.reprisals import NewAssessment
+from tracker.procedure.reprisal import rank
 from tracker.vocabulary import Channel, Concern, ConsentDecision, Level, PartyRole, Urgency
 
 _CHANNELS = tuple(channel for channel in Channel if channel is not Channel.IMPORTED)
@@ -67,13 +69,8 @@ class RegisterForm(Form):
         kind=Level,
         required=_l("Choose how great the risk is"),
     )
-    reprisal_risk = ChoiceField(
-        _l("How great is the risk of reprisals?"),
-        choices=lambda: words.choices(Level),
-        kind=Level,
-        required=_l("Choose how great the risk of reprisals is"),
-        hint=_l("Against the survivor or whoever reports, if it becomes known that they spoke."),
-    )
+    reprisal_factors = reprisal_form.factors()
+    reprisal_risk = reprisal_form.level()
     survivor_name = LineField(_l("Name of the survivor"), most=160)
     survivor_phone = PhoneField(_l("Telephone of the survivor"), hint=_l("Only if it is safe to call there."))
     survivor_sex = forms.sex(_l("Sex of the survivor"))
@@ -117,13 +114,28 @@ class RegisterForm(Form):
         if self.consent.data is ConsentDecision.GIVEN and not self.consent_institution_ids.data:
             self.consent_institution_ids.errors = [_("Tick the institutions that the survivor agreed to")]
             in_order = False
-        return in_order
+        return self._risk_in_order() and in_order
+
+    def _risk_in_order(self) -> bool:
+        """Refuses no answer at all, and a level below what the answers suggest: that needs a reason, later."""
+        new, given = self._assessment(), self.reprisal_risk.data
+        if given is None and not new.factors:
+            self.reprisal_risk.errors = [_("Choose how great the risk of reprisals is")]
+        elif given and rank(given) < rank(new.proposed):
+            self.reprisal_risk.errors = [
+                _("Your answers suggest more. With a reason you may lower it later.")
+            ]
+        return not self.reprisal_risk.errors
+
+    def _assessment(self) -> NewAssessment:
+        return NewAssessment(factors=tuple(self.reprisal_factors.data or ()), level=self.reprisal_risk.data)
 
     def case(self) -> NewCase:
         """What was entered, as the action takes it."""
-        told = {name: self[name].data for name in ("concern", "channel", "urgency", "risk", "reprisal_risk")}
+        told = {name: self[name].data for name in ("concern", "channel", "urgency", "risk")}
         return NewCase(
             **told,
+            assessment=self._assessment(),
             area_id=int(self.area_id.data),
             reported_at=self.reported_at.data,
             occurred_on=self.occurred_on.data,
@@ -168,6 +180,6 @@ class RegisterForm(Form):
                 "perpetrator_name",
                 "perpetrator_institution",
             ),
-            _("Urgency and risk"): ("urgency", "risk", "reprisal_risk"),
+            _("Urgency and risk"): ("urgency", "risk", "reprisal_factors", "reprisal_risk"),
         }
         return [(heading, [self[name] for name in names]) for heading, names in headings.items()]

@@ -11,20 +11,22 @@ from blueprints.cases.forms import ConsentForm, PersonForm, ReferForm, WallForm
 from blueprints.cases.show import consent_words
 from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires, signed_in
-from blueprints.i18n import _
+from blueprints.i18n import _, said
 from blueprints.times import day, zone
 from tracker import clock, mission
 from tracker.actions import cases as case_actions
-from tracker.actions import consent, referrals
+from tracker.actions import consent, harm, referrals
 from tracker.actions import walls as wall_actions
 from tracker.actions.steps import version
+from tracker.errors import NotSafe
 from tracker.models import Institution, ProtectionCase
 from tracker.permissions import Permission
 from tracker.queries import cases, institutions, walls
 from tracker.queries.case_file import CaseFile, case_file
 from tracker.queries.case_rows import ConsentRow
+from tracker.queries.reprisals import in_force
 from tracker.queries.walls import WallRow
-from tracker.vocabulary import ConsentDecision
+from tracker.vocabulary import ConsentDecision, Level
 
 IN_FORCE = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
 """The decisions with which a case may be shared."""
@@ -58,7 +60,8 @@ def refer(reference: str) -> ResponseReturnValue:
             _refer(case, **form.values())
             return done(_("The case is referred."), ways.onward(reference))
     names = [[one.name for one in group] for group in (hidden, proposed)]
-    return form_page("cases/refer.html", form, hidden=names[0], proposed=names[1], **_around(step, case))
+    around = _around(step, case) | {"hidden": names[0], "proposed": names[1], "warning": _warning(case)}
+    return form_page("cases/refer.html", form, **around)
 
 
 @bp.route("/<string:reference>/wall", methods=["GET", "POST"])
@@ -133,6 +136,20 @@ def _refer(
         seen = version(case)
     chosen = [int(one) for one in institution_ids]
     referrals.refer(actor=actor, case=case, seen=seen, institution_ids=chosen, note=note or "")
+
+
+def _warning(case: ProtectionCase) -> str:
+    """What the risk of reprisals says against sharing: what blocks it, else what should be thought of first."""
+    try:
+        harm.require_safe(actor=signed_in(), case=case)
+    except NotSafe as refusal:
+        return said(refusal.sentence)
+    now = in_force(case.id, viewer=signed_in())
+    if now is None:
+        return _("The risk of reprisals was never assessed. Assess it before you share the case.")
+    if now.level is Level.MEDIUM and not now.mitigated:
+        return _("There is a risk of reprisals, and nothing is written that protects the person.")
+    return ""
 
 
 def _offer_receivers(

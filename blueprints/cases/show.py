@@ -6,16 +6,17 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from blueprints import choices, inclusion, words
-from blueprints.cases import bp, history, tracks, ways
+from blueprints.cases import bp, history, protection, tracks, ways
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.times import ago, clock_of, day, moment
 from tracker import mission
 from tracker.models import Acting
 from tracker.permissions import Permission, may
-from tracker.queries import walls
+from tracker.queries import linked_cases, walls
 from tracker.queries.case_file import CaseFile, case_file
 from tracker.queries.case_rows import CustodyRow, PersonRow
+from tracker.queries.reprisals import InForce, in_force
 from tracker.visibility import Sight
 from tracker.vocabulary import AgeGroup, ConsentDecision, Sex
 
@@ -99,18 +100,34 @@ def consent_words(decision: ConsentDecision, on: str) -> str:
 
 
 def _whole(file: CaseFile, base: str, viewer: Acting) -> dict[str, object]:
+    now = in_force(file.case.id, viewer=viewer)
+    asked = now is not None and now.awaits_agreement and now.assessed_by_id != viewer.user_id
     hidden = walls.of_case(file.case.id, viewer=viewer) if may(viewer.role, Permission.CONSENT_RECORD) else ()
     return {
+        **_protection(now, file, base, viewer),
         "facts": [*_facts(file), (_("Hidden from"), ", ".join(one.name for one in hidden) or None)],
         "ended": tracks.ended(file),
         "journey": tracks.journey(file),
-        "offers": tracks.case_offers(file, base, viewer=viewer),
+        "offers": tracks.case_offers(file, base, viewer=viewer, asked=asked),
         "people": [_person(one) for one in file.people],
         "narratives": file.narratives,
         "consents": _consents(file),
         "custodies": [_custody(one) for one in file.custodies],
         "custody_remark": _custody_remark(file),
         "orders": [(words.label(one.kind), day(one.due_on)) for one in file.orders],
+    }
+
+
+def _protection(now: InForce | None, file: CaseFile, base: str, viewer: Acting) -> dict[str, object]:
+    """What protects the person, and which cases hang together with this one: for those who work on it."""
+    if viewer.institution_id not in (file.case.owner_id, file.case.registrar_id):
+        return {"protection": None, "links": []}
+    linked = linked_cases.of_case(file.case.id, viewer=viewer)
+    return {
+        "protection": protection.facts(now) if now is not None else [],
+        "holds": now is not None and now.holds,
+        "report_reprisal": f"{base}/reprisal",
+        "links": [(one.reference, words.label(one.tie)) for one in linked],
     }
 
 

@@ -7,7 +7,7 @@ from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import steps, words
-from blueprints.cases import bp, ways
+from blueprints.cases import bp, feedback, ways
 from blueprints.cases.forms import ArrestForm, DecideForm, ReleaseForm
 from blueprints.forms import Form, done, form_page, kept
 from blueprints.guards import requires, signed_in
@@ -33,6 +33,8 @@ def take_step(reference: str, track_id: int, step: str) -> ResponseReturnValue:
     track = cases.track(reference, track_id, viewer=signed_in())
     if own := _OWN_FORMS.get(step):
         return own(track)
+    if track.stage == feedback.STAGE:
+        return feedback.page(track, step)
     back = ways.case(track.case.reference)
     return steps.page(step, on=track, back=back, onward=lambda: ways.onward(reference))
 

@@ -20,6 +20,7 @@ PRIMARY = frozenset(
         "accept",
         "acknowledge",
         "adjourn",
+        "agree_to_share",
         "charge",
         "complete_file",
         "decide",
@@ -126,21 +127,34 @@ def most_urgent(file: CaseFile) -> Clock:
     return clock_of(min((limit for limit in limits if limit is not None), default=None))
 
 
-def case_offers(file: CaseFile, base: str, *, viewer: Acting) -> Offers:
-    """The steps that are open on the case as a whole."""
+_PAGES = {
+    "record_consent": "consent",
+    "add_person": "people/new",
+    "assess_reprisal": "reprisal-risk",
+    "agree_to_share": "agree",
+    "wall_off": "wall",
+}
+
+
+def case_offers(file: CaseFile, base: str, *, viewer: Acting, asked: bool) -> Offers:
+    """The steps that are open on the case as a whole; `asked`: a second person must agree that it is shared."""
     case = file.case
-    pages = {"record_consent": "consent", "add_person": "people/new", "wall_off": "wall"}
     sides = visibility.sides(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id)
     return _offers(
-        _Standing(CASE_STAGE, "open" if case.closed_at is None else "closed", None, sides, case.entries),
-        lambda step: f"{base}/{pages.get(step.name, step.name)}",
+        _Standing(
+            CASE_STAGE, "open" if case.closed_at is None else "closed", None, sides, case.entries, asked=asked
+        ),
+        lambda step: f"{base}/{_PAGES.get(step.name, step.name)}",
         viewer,
         _("the case as a whole"),
     )
 
 
 class _Standing(NamedTuple):
-    """Where a case or a track is, what the viewer's institution is to it, its version, and whether it holds anybody."""
+    """Where a case or a track is, what the viewer's institution is to it, its version.
+
+    Also whether it holds anybody, and whether a second person is asked to agree to something.
+    """
 
     stage: str
     status: str
@@ -148,18 +162,26 @@ class _Standing(NamedTuple):
     sides: frozenset[str]
     version: int
     holds: bool = False
+    asked: bool = False
 
 
-def _offers(at: _Standing, address: Callable[[Step], str], viewer: Acting, about: str) -> Offers:
-    """Exactly the steps that are open to the viewer; a release where somebody is held."""
+def _offers(
+    at: _Standing,
+    address: Callable[[Step], str],
+    viewer: Acting,
+    about: str,
+    before: Sequence[Offer] = (),
+) -> Offers:
+    """Exactly the steps that are open to the viewer; a release where somebody is held, agreeing where it is asked."""
     procedure = mission.current().procedure
     steps_open = procedure.steps_open(viewer.role, at.sides, at.stage, at.status, at.awaiting)
-    found = [step for step in steps_open if at.holds or step.name != "record_release"]
+    idle = {name for name, due in (("record_release", at.holds), ("agree_to_share", at.asked)) if not due}
+    found = [step for step in steps_open if step.name not in idle]
     few = len(found) <= _AT_HAND
     first = [step for step in found if few or step.name in PRIMARY]
     usual = next((s for s in first if s.name in PRIMARY and s.after(at.status) != at.status), None)
     return Offers(
-        [_offer(step, address, usual=step is usual) for step in first],
+        [*before, *(_offer(step, address, usual=step is usual and not before) for step in first)],
         [_offer(step, address, usual=False) for step in found if not (few or step.name in PRIMARY)],
         at.version,
         about,
@@ -201,8 +223,16 @@ def _part(
             lambda step: f"{base}/refer" if step.name == "refer" else f"{base}/tracks/{part.id}/{step.name}",
             viewer,
             f"{stage}, {part.institution}",
+            _telling(part, base, sides),
         ),
     )
+
+
+def _telling(part: case_rows.Part, base: str, sides: Container[str]) -> list[Offer]:
+    """A survivor is told only after somebody has read how to reach them without harm."""
+    if part.stage != "feedback" or "holder" not in sides:
+        return []
+    return [Offer(_("Give feedback"), f"{base}/tracks/{part.id}/feedback", False, "")]
 
 
 def _tags(part: case_rows.Part) -> list[Tag]:

@@ -21,6 +21,11 @@ def case(reference: str) -> str:
     return f"/cases/{reference}"
 
 
+def feedback(reference: str, track_id: int) -> str:
+    """The page from which a survivor is told."""
+    return f"{case(reference)}/tracks/{track_id}/feedback"
+
+
 def onward(reference: str) -> str:
     """The page of a case; where nothing of it remains for this person (not accepted), what else waits for them."""
     with suppress(NotFound):

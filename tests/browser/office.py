@@ -118,6 +118,7 @@ def _look_around(database: Path) -> dict[str, str]:
             **look.track("heard", _COURT, "court", "heard"),
             **look.track("visited", _SECTION, "judicial_follow_up", "visited"),
             **look.track("twenty", _SECTION, "judicial_follow_up", "visited", least=20),
+            **look.track("told", _NETWORK, "feedback", "due"),
             **look.track("fresh", _SECTION, "referral", "triaged"),
             "link": look.link("link", LinkPurpose.RESET),
             "confirm": look.link("confirm", LinkPurpose.ADDRESS),

@@ -174,6 +174,8 @@ def _may_see(person: Membership, on: Thing) -> bool:
 def _tries(world: World, on: Thing, at: str) -> None:
     """Everybody tries every step of the stage. Each try gives an entry, or a refusal that changes nothing."""
     stage, status = at.split(":")
+    if stage == "feedback":
+        world.assess(steps.about(on))
     before, awaiting = steps.version(on), getattr(on, "awaiting", None)
     for person in world.people.values():
         sees, sides = _may_see(person, on), (*_side_of(person, on), None)

@@ -41,12 +41,16 @@ NO_ACTOR = {
     "tracker.actions.custody_alarms.end_what_is_over",
     "tracker.actions.gate.require_consent",
     "tracker.actions.gate.require_no_wall",
+    "tracker.actions.harm.newest_of",
+    "tracker.actions.harm.require_told_safely",
     "tracker.actions.links.answer_requests",
     "tracker.actions.links.ask",
     "tracker.actions.links.choose_password",
     "tracker.actions.links.confirm_address",
     "tracker.actions.links.follow",
     "tracker.actions.people.suits",
+    "tracker.actions.reprisals.add",
+    "tracker.actions.reprisals.check",
     "tracker.actions.standing.due",
     "tracker.actions.standing.given_before",
     "tracker.actions.standing.start_of_clock",
@@ -97,6 +101,7 @@ NO_VIEWER = {
     "tracker.queries.deliveries.waits_since",
     "tracker.queries.gazetteer.around",
     "tracker.queries.monitoring.watched_kinds",
+    "tracker.queries.reprisals.holds",
 }
 
 

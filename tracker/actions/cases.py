@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tracker import clock, mission, references
-from tracker.actions import consent, steps, tracks, walls
+from tracker.actions import consent, reprisals, steps, tracks, walls
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE
@@ -61,7 +61,7 @@ class NewCase:
     channel: Channel
     urgency: Urgency = Urgency.NORMAL
     risk: Level = Level.LOW
-    reprisal_risk: Level = Level.LOW
+    assessment: reprisals.NewAssessment | None = None
     reported_at: datetime | None = None
     occurred_on: date | None = None
     people: Sequence[NewPerson] = field(default_factory=tuple)
@@ -82,6 +82,8 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
     if not may(actor.role, Permission.CASE_REGISTER):
         raise NotPermitted(say("Only community focal points and judicial officers register cases."))
     _check(new)
+    if new.assessment is not None:
+        reprisals.check(new.assessment)
     turning = steps.ready("turn_into_case", actor=actor, on=alert, seen=seen) if alert is not None else None
     case = _add(new, actor, without=walls.behind(_implicated(new.people), actor=actor))
     step = mission.current().procedure.step(CASE_STAGE, "register")
@@ -95,6 +97,8 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
         db.session.add(Narrative(case_id=case.id, sealed=told, recorded_at=entry.recorded_at))
     if new.consent_institution_ids:
         consent.add(entry, new.consent, case=case, institution_ids=new.consent_institution_ids)
+    if new.assessment is not None:
+        reprisals.add(new.assessment, entry, case=case)
     if alert is not None and turning is not None:
         steps.perform(turning, actor=actor, on=alert, answers=steps.NOTHING_SAID)
         alert.case_id = case.id
@@ -171,7 +175,7 @@ def _add(new: NewCase, actor: Acting, *, without: Collection[int]) -> Protection
         concern=new.concern,
         urgency=new.urgency,
         risk=new.risk,
-        reprisal_risk=new.reprisal_risk,
+        reprisal_risk=new.assessment.settled if new.assessment else Level.LOW,
         channel=new.channel,
         area_id=new.area_id,
         occurred_on=new.occurred_on,
@@ -192,9 +196,5 @@ def _owner(area_id: int, actor: Acting, without: Collection[int]) -> Institution
 
 
 def _facts(new: NewCase) -> dict[str, str]:
-    return {
-        "urgency": new.urgency.value,
-        "risk": new.risk.value,
-        "reprisal_risk": new.reprisal_risk.value,
-        "consent": new.consent.value,
-    }
+    facts = {"urgency": new.urgency.value, "risk": new.risk.value, "consent": new.consent.value}
+    return facts | ({"reprisal_risk": new.assessment.settled.value} if new.assessment else {})

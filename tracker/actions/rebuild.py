@@ -39,11 +39,11 @@ _OF_A_STAY = (
 _NAMES: dict[type[Track | Alert | ProtectionCase], tuple[str, ...]] = {
     Track: (*_OF_A_STAY, "sender_id", "parent_id", "assigned_to_id", "jurisdiction_concern", "reopened"),
     Alert: (*_OF_A_STAY, "entries"),
-    ProtectionCase: ("closed_at", "closure_reason", "urgency", "risk", "entries"),
+    ProtectionCase: ("closed_at", "closure_reason", "urgency", "risk", "reprisal_risk", "entries"),
 }
 """What is projected. Tracks and alerts also count their changes (`version`), cases and alerts their entries."""
 
-_SAID_OR_GIVEN = ("urgency", "risk")
+_SAID_OR_GIVEN = ("urgency", "risk", "reprisal_risk")
 """Facts of a case that its first row gives and an entry may change: without such an entry nothing is to compare."""
 
 Kept = Track | Alert | ProtectionCase

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker import clock, history, mission, visibility
-from tracker.actions import tracks
+from tracker.actions import harm, tracks
 from tracker.actions.outbox import notify
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, OutOfDate, StepRefused, say
@@ -31,6 +31,7 @@ class Answers:
     target_id: int | None = None
     urgency: str | None = None
     risk: str | None = None
+    outside_safe_times: bool = False
 
 
 NOTHING_SAID = Answers()
@@ -52,6 +53,10 @@ def take(
     step = ready(name, actor=actor, on=on, seen=seen)
     if step.act:
         raise StepRefused(say("“%(step)s” has a form of its own; use that one.", step=step.label))
+    if step.reassess and isinstance(on, Track):
+        harm.require_told_safely(
+            on.case, at=answers.happened_at or clock.now(), confirmed=answers.outside_safe_times
+        )
     return perform(step, actor=actor, on=on, answers=answers)
 
 

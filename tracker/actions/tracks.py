@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import history, mission
-from tracker.actions import gate
+from tracker.actions import gate, harm
 from tracker.actions.outbox import notify
 from tracker.db import db
 from tracker.errors import BadInput, say
@@ -72,10 +72,12 @@ def send(
     """Refers the case to an institution, which may say no. Refuses one that has an open track of the case.
 
     Who refers cases needs the survivor's consent (`NoConsent`); police, prosecution and courts hand on by law.
+    Nobody shares at a grave risk of reprisals that nothing mitigates (`NotSafe`).
     """
     gate.require_no_wall(institution.id, case=case)
     if may(actor.role, Permission.CASE_REFER):
         gate.require_consent(institution, case=case)
+    harm.require_safe(actor=actor, case=case)
     stage = mission.current().procedure.stage_by_referral(institution.kind)
     if stage is None or not institution.active:
         raise BadInput(

@@ -1,22 +1,27 @@
 """The people and facts of one invented case, drawn by a seeded generator."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from random import Random
 
 from tracker import clock, mission
 from tracker.actions.alerts import NewAlert
 from tracker.actions.cases import NewCase, NewPerson
+from tracker.actions.reprisals import NewAssessment
 from tracker.demonstration import words
 from tracker.demonstration.people import FAMILIES, MEN, PHONE, WOMEN
 from tracker.demonstration.scene import Scene
+from tracker.models.contact import Contact
 from tracker.vocabulary import (
     AgeGroup,
     Channel,
     Concern,
     ConsentDecision,
+    ContactWay,
     Level,
     PartyRole,
     PerpetratorKind,
+    ReprisalFactor,
     Sex,
     Urgency,
 )
@@ -32,6 +37,12 @@ _ALERTED_BY = (
 )
 _CAME_BY = (Channel.WALK_IN, Channel.WALK_IN, Channel.VISIT, Channel.PARTNER)
 _IN_ARABIC = 0.05
+_REPRISALS: tuple[tuple[ReprisalFactor, ...], ...] = (
+    (),
+    (ReprisalFactor.SMALL_COMMUNITY,),
+    (ReprisalFactor.SMALL_COMMUNITY, ReprisalFactor.PHONE_SHARED),
+    (ReprisalFactor.PRIOR_THREAT, ReprisalFactor.SMALL_COMMUNITY),
+)
 
 
 def name(rng: Random, sex: Sex | None = None) -> str:
@@ -83,7 +94,7 @@ def new_case(reported_at: datetime, agreed: list[int], scene: Scene) -> NewCase:
         channel=alert.channel if alert else rng.choice(_CAME_BY),
         urgency=Urgency.NORMAL,
         risk=rng.choice((Level.LOW, Level.MEDIUM)),
-        reprisal_risk=rng.choice((Level.LOW, Level.LOW, Level.MEDIUM, Level.HIGH)),
+        assessment=assessment(rng.choice(_REPRISALS)),
         reported_at=reported_at,
         occurred_on=day - timedelta(days=rng.choice((0, 0, 1, 1, 2, 3, 5, 9, 21))),
         people=(survivor, *_others(scene.telling.concern, rng)),
@@ -92,6 +103,22 @@ def new_case(reported_at: datetime, agreed: list[int], scene: Scene) -> NewCase:
         consent=ConsentDecision.GIVEN,
         consent_institution_ids=agreed,
     )
+
+
+def assessment(factors: tuple[ReprisalFactor, ...]) -> NewAssessment:
+    """The short assessment; what protects the person is written wherever something must."""
+    contact = Contact(
+        way=ContactWay.CALL,
+        days=(0, 2, 4),
+        since=time(9),
+        until=time(16),
+        who_may_answer=words.MAY_ANSWER,
+        cover=words.COVER,
+    )
+    new = NewAssessment(factors=factors)
+    if new.proposed is Level.LOW:
+        return new
+    return replace(new, mitigation=words.MITIGATION, contact=contact)
 
 
 def _tells_in_arabic(survivor: NewPerson, scene: Scene) -> bool:

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from random import Random
 
 from tracker import clock, mission
-from tracker.actions import alerts, cases, steps
+from tracker.actions import alerts, cases, reprisals, steps
 from tracker.demonstration import facts, words
 from tracker.demonstration.plan import Move
 from tracker.demonstration.scene import Scene
 from tracker.history import CASE_STAGE
 from tracker.models import Alert, Membership, ProtectionCase, Track
 from tracker.procedure import Step
+from tracker.queries.reprisals import in_force
 from tracker.vocabulary import REASON_LISTS
 
 _NOTED = 0.55
@@ -34,7 +35,16 @@ def take(move: Move, on: Scene) -> None:
     if act is not None and isinstance(target, ProtectionCase):
         act(actor=actor, case=target, seen=target.entries, answers=answers)
         return
+    if step.reassess:
+        _assess_again(actor, on)
     steps.take(step.name, actor=actor, on=target, seen=steps.version(target), answers=answers)
+
+
+def _assess_again(actor: Membership, on: Scene) -> None:
+    """As is asked before a survivor is told: the risk stands as it was found first."""
+    now = in_force(on.case.id, viewer=actor)
+    new = facts.assessment(tuple(now.said.factors) if now is not None else ())
+    reprisals.assess(new, actor=actor, case=on.case, seen=on.case.entries)
 
 
 def _who(step: Step, target: Track | Alert | ProtectionCase, on: Scene) -> Membership:
@@ -64,6 +74,7 @@ def _answers(step: Step, move: Move, on: Scene) -> steps.Answers:
         target_id=on.posts(move.argument)[0] if "target" in asks else None,
         urgency=urgency if "urgency" in asks else None,
         risk=risk if "risk" in asks else None,
+        outside_safe_times=step.reassess,
     )
 
 

@@ -203,6 +203,9 @@ NOTES = {
 }
 """What may be noted beside each step."""
 
+MITIGATION = "She stays with her aunt; the chief of the next village knows."
+MAY_ANSWER = "Her aunt"
+COVER = "the vaccination day at the clinic"
 CORRECTION = "The paper register has an earlier time."
 WITHDRAWAL = "Recorded in the wrong file."
 CONSENT_NOTE = "Decided with the caregiver, because the person is a child."

@@ -19,6 +19,7 @@ from tracker.models import (
     Narrative,
     Person,
     ProtectionCase,
+    ReprisalAssessment,
     SearchTerm,
 )
 from tracker.vocabulary import AgeGroup, Sex
@@ -29,6 +30,7 @@ _SCRUBBED = (
     "search_term",
     "entry_note",
     "narrative",
+    "reprisal_assessment",
     "person",
     "alert_contact",
 )
@@ -62,6 +64,8 @@ def forget(connection: sa.Connection, *, case_id: int | None = None, alert_id: i
         people = sa.select(Person.id).where(Person.case_id == case_id)
         connection.execute(sa.delete(SearchTerm).where(SearchTerm.person_id.in_(people)))
         connection.execute(sa.delete(Narrative).where(Narrative.case_id == case_id))
+        assessed = sa.update(ReprisalAssessment).where(ReprisalAssessment.case_id == case_id)
+        connection.execute(assessed.values(sealed=None))
         nobody = {"sealed": None, "sex": Sex.NOT_RECORDED, "age_group": AgeGroup.NOT_RECORDED}
         connection.execute(sa.update(Person).where(Person.case_id == case_id).values(nobody))
     else:

@@ -4,8 +4,10 @@ from tracker.models.access import Access
 from tracker.models.administration import AdministrationEntry
 from tracker.models.alert import Alert, AlertContact
 from tracker.models.area import Area
+from tracker.models.assessment import ReprisalAssessment
 from tracker.models.case import ImportSource, ProtectionCase
 from tracker.models.case_key import CaseKey, SealingKey
+from tracker.models.case_link import CaseLink
 from tracker.models.clock import ClockConfirmation
 from tracker.models.consent import Consent
 from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
@@ -44,6 +46,7 @@ __all__ = [
     "AlertContact",
     "Area",
     "CaseKey",
+    "CaseLink",
     "ClockConfirmation",
     "Consent",
     "CourtOrder",
@@ -79,6 +82,7 @@ __all__ = [
     "ProtectionCase",
     "ReadingReview",
     "Report",
+    "ReprisalAssessment",
     "ResetRequest",
     "SealingKey",
     "SearchTerm",

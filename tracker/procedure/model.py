@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tracker.errors import StepRefused, say
 from tracker.procedure.counting import Counting
 from tracker.procedure.custody import CustodyLaw
+from tracker.procedure.reprisal import Reprisal
 from tracker.vocabulary import Role
 
 SAME = "="
@@ -67,6 +68,7 @@ class Step:
     deciding: bool = False
     assigns: bool = False
     closes_case: bool = False
+    reassess: bool = False
     flags: str | None = None
     awaits: str | None = None
     needs_awaiting: str | None = None
@@ -112,6 +114,7 @@ class Procedure:
     acts: Mapping[str, str]
     counting: Counting
     custody: CustodyLaw
+    reprisal: Reprisal
     _open: Mapping[tuple[str, str], tuple[Step, ...]] = field(repr=False)
 
     def step(self, stage: str, name: str) -> Step:

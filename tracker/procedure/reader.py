@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Any
 
 from tracker.errors import BrokenProcedure
-from tracker.procedure import counting, shape
+from tracker.procedure import counting, reprisal, shape
 from tracker.procedure.custody import Allowance, CustodyLaw
 from tracker.procedure.model import SAME, SIDES, Clock, Opening, Procedure, Stage, Step
 from tracker.procedure.shape import checked
@@ -65,6 +65,7 @@ def read(default: str, pack: str | None = None) -> Procedure:
         acts=table.get("acts", {}),
         counting=_counting(table, stages),
         custody=_custody({**table.get("custody", {}), **changes.get("custody", {})}, clocks),
+        reprisal=_reprisal(table, steps),
         _open=_by_status(steps.values()),
     )
 
@@ -106,6 +107,13 @@ def _allowance(row: Mapping[str, Any], clocks: Mapping[str, Clock]) -> Allowance
     _known(by, list(Authority), "Custody is extended by")
     authorities = frozenset(Authority(one) for one in by)
     return Allowance(clock.code, clock.hours, row.get("times"), authorities, row.get("written", False))
+
+
+def _reprisal(table: Mapping[str, Any], steps: Mapping[tuple[str, str], Step]) -> reprisal.Reprisal:
+    if "reprisal" not in table:
+        return reprisal.Reprisal()
+    deciding = [f"{step.stage}.{step.name}" for step in steps.values() if step.deciding]
+    return reprisal.read(table["reprisal"], [f"{stage}.{name}" for stage, name in steps], deciding)
 
 
 def _toml(text: str, what: str) -> dict[str, Any]:
@@ -209,6 +217,7 @@ def _step(stage: str, name: str, given: Any) -> Step:
         deciding=row.get("deciding", False),
         assigns=row.get("assigns", False),
         closes_case=row.get("closes_case", False),
+        reassess=row.get("reassess", False),
         flags=row.get("flags"),
         awaits=row.get("awaits"),
         needs_awaiting=row.get("needs_awaiting"),

@@ -21,6 +21,7 @@ FILE: Fields = {
     "track_steps": dict,
     "counting": dict,
     "custody": dict,
+    "reprisal": dict,
 }
 CUSTODY: Fields = {
     "extensions": list,
@@ -55,6 +56,7 @@ STEP: Fields = {
     "deciding": bool,
     "assigns": bool,
     "closes_case": bool,
+    "reassess": bool,
     "flags": str,
     "awaits": str,
     "needs_awaiting": str,
@@ -66,6 +68,14 @@ COUNTING: Fields = {
     "onward": list,
     "milestones": dict,
     "protective": list,
+}
+REPRISAL: Fields = {
+    "levels": dict,
+    "points": dict,
+    "days": int,
+    "changed_by": list,
+    "basis": str,
+    "source": str,
 }
 OPENING: Fields = {"stage": str, "at": str}
 

@@ -38,6 +38,9 @@ from tracker.vocabulary.custody import (
 from tracker.vocabulary.custody import (
     ReviewFinding as ReviewFinding,
 )
+from tracker.vocabulary.reprisals import CaseTie as CaseTie
+from tracker.vocabulary.reprisals import ContactWay as ContactWay
+from tracker.vocabulary.reprisals import ReprisalFactor as ReprisalFactor
 from tracker.vocabulary.sharing import (
     ConsentDecision as ConsentDecision,
 )
