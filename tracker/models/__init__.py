@@ -12,6 +12,7 @@ from tracker.models.clock import ClockConfirmation
 from tracker.models.consent import Consent
 from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
 from tracker.models.emergency import Emergency
+from tracker.models.factor import FactorReset, Passkey, RecoveryCode, TotpFactor
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
 from tracker.models.institution import Institution
 from tracker.models.link import LinkPurpose, OneTimeLink, ResetRequest
@@ -32,6 +33,7 @@ from tracker.models.reading_review import ReadingReview
 from tracker.models.report import Report
 from tracker.models.search_term import SearchTerm
 from tracker.models.stay import NO_LIMIT, Stay
+from tracker.models.throttle import Throttle
 from tracker.models.track import Track
 from tracker.models.user import Acting, Membership, UserAccount, UserSession
 from tracker.models.verifier import Verifier, VerifierDownload
@@ -56,6 +58,7 @@ __all__ = [
     "Effect",
     "Emergency",
     "EntryNote",
+    "FactorReset",
     "HistoryEntry",
     "ImportSource",
     "Institution",
@@ -81,12 +84,18 @@ __all__ = [
     "Person",
     "ProtectionCase",
     "ReadingReview",
+    "Passkey",
+    "Person",
+    "ProtectionCase",
+    "RecoveryCode",
     "Report",
     "ReprisalAssessment",
     "ResetRequest",
     "SealingKey",
     "SearchTerm",
     "Stay",
+    "Throttle",
+    "TotpFactor",
     "Track",
     "UserAccount",
     "UserSession",

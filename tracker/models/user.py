@@ -23,6 +23,8 @@ class UserAccount(Base):
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     password_given_at: Mapped[datetime | None]
     """When the system gave the present password, which then opens nothing but its change; None for an own one."""
+    factor_since: Mapped[datetime | None]
+    """When the person set up a second factor, without which no session of theirs opens anything; None: has none."""
     active: Mapped[bool] = mapped_column(default=True)
     locale: Mapped[str | None] = mapped_column(sa.String(10))
     created_at: Mapped[datetime]
@@ -89,6 +91,10 @@ class UserSession(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    factor_at: Mapped[datetime | None]
+    """When a second factor opened it; None: none did."""
+    confirmed_at: Mapped[datetime | None]
+    """When the person last proved with all that they have that it is them."""
     device: Mapped[str] = mapped_column(sa.String(80), default="")
 
     user: Mapped[UserAccount] = relationship()

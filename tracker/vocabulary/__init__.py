@@ -310,6 +310,9 @@ class AdministrativeAct(StrEnum):
     VERIFIER_PROPOSED = "verifier_proposed"
     VERIFIER_CONFIRMED = "verifier_confirmed"
     VERIFIER_REVOKED = "verifier_revoked"
+    FACTOR_RESET_ASKED = "factor_reset_asked"
+    FACTOR_RESET_GRANTED = "factor_reset_granted"
+    SESSIONS_ENDED = "sessions_ended"
 
 
 REASON_LISTS: dict[str, type[StrEnum]] = {
