@@ -26,6 +26,11 @@ SETTINGS = {
     "TRACKER_TIME_ZONE": "The mission area's time zone, for calendar days. Default: `Africa/Juba`.",
     "TRACKER_SECURE_COOKIES": "`1` where people reach the site by https (default), `0` for http on loopback.",
     "TRACKER_TRUSTED_PROXIES": "How many reverse proxies stand in front and set X-Forwarded-*. Default: `0`.",
+    "TRACKER_REQUIRE_SECOND_FACTOR": "Who must have a second factor: `all` (default), or `overseers`: monitors, "
+    "auditors and administrators alone, who always must. `overseers` leaves cases behind a password: only where people "
+    "have neither a phone of their own nor a device that keeps a passkey. The demonstration's default is `overseers`.",
+    "TRACKER_LEAVE_TO": 'Where "Leave quickly" goes: the address of a page that anybody might read, such as of the '
+    "weather. Default: a plain calendar of ours.",
     "TRACKER_LOG_POLICY": "File that names the witnesses of the log and how many of them must have seen it "
     "(c2sp.org/tlog-policy). Default: none.",
     "TRACKER_PUBLIC_URL": "Where people reach the site, such as `https://tracker.example.org`: for the links that are "
@@ -62,6 +67,8 @@ class Settings:
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Africa/Juba"))
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    second_factor_for_all: bool = True
+    leave_to: str = ""
     log_policy: Path | None = None
     keys_folder: Path | None = None
     public_url: str = ""
@@ -99,6 +106,8 @@ def from_environment(
         time_zone=_time_zone(env.get("TRACKER_TIME_ZONE") or "Africa/Juba"),
         secure_cookies=(env.get("TRACKER_SECURE_COOKIES") or ("0" if demonstration else "1")) != "0",
         trusted_proxies=_whole_number(env, "TRACKER_TRUSTED_PROXIES"),
+        leave_to=_leave_to(env),
+        second_factor_for_all=_for_all(env, demonstration=demonstration),
         log_policy=Path(env["TRACKER_LOG_POLICY"]) if env.get("TRACKER_LOG_POLICY") else None,
         keys_folder=None if demonstration else _keys_folder(env),
         public_url=_public_url(env),
@@ -166,6 +175,20 @@ def _time_zone(name: str) -> ZoneInfo:
         raise BadSetting(
             f"TRACKER_TIME_ZONE is {name!r}, which is no time zone. Give one such as Africa/Juba."
         ) from unknown
+
+
+def _for_all(env: Mapping[str, str], *, demonstration: bool) -> bool:
+    given = env.get("TRACKER_REQUIRE_SECOND_FACTOR") or ("overseers" if demonstration else "all")
+    if given not in {"all", "overseers"}:
+        raise BadSetting(f"TRACKER_REQUIRE_SECOND_FACTOR is {given!r}. Give all or overseers.")
+    return given == "all"
+
+
+def _leave_to(env: Mapping[str, str]) -> str:
+    given = env.get("TRACKER_LEAVE_TO", "")
+    if given and not given.startswith(("https://", "http://")):
+        raise BadSetting(f"TRACKER_LEAVE_TO is {given!r}. Give an address that begins with https://.")
+    return given
 
 
 def _whole_number(env: Mapping[str, str], name: str) -> int:

@@ -89,6 +89,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 READ_ONLY_ROLES = frozenset({Role.CSO_MONITOR})
 """Roles whose requests run on a transaction that the database refuses to write in."""
 
+OVERSEERS = frozenset({Role.CSO_MONITOR, Role.AUDITOR, Role.ADMINISTRATOR})
+"""Who sees or changes what is everybody's: no installation lets them in by a password alone."""
+
 
 def may(role: Role, permission: Permission) -> bool:
     """Whether the role has the permission."""

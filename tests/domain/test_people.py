@@ -21,8 +21,10 @@ OF_OTHERS = {
     AdministrativeAct.VERIFIER_PROPOSED,
     AdministrativeAct.VERIFIER_CONFIRMED,
     AdministrativeAct.VERIFIER_REVOKED,
+    AdministrativeAct.FACTOR_RESET_ASKED,
+    AdministrativeAct.FACTOR_RESET_GRANTED,
 }
-"""What an operator's command and what auditors do."""
+"""What an operator's command does, what auditors do, and what takes two administrators (test_factors)."""
 
 
 def newcomer(world: World, **other: object) -> UserAccount:
@@ -323,6 +325,7 @@ def every_act(world: World, actor: Membership) -> list[Callable[[], object]]:
         lambda: institutions.reactivate(place, actor=actor),
         lambda: institutions.add_area(actor=actor, code="XA09", name="New", parent_id=None),
         lambda: clocks.confirm("custody", actor=actor, hours=48),
+        lambda: people.end_sessions(person, actor=actor),
     ]
 
 

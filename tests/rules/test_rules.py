@@ -32,6 +32,7 @@ LONGEST_TEST_MODULE = 600
 
 # Pure helpers: they write nothing, decide nothing, and are called by acts that say who acts.
 NO_ACTOR = {
+    "tracker.actions.administration.end_sessions",
     "tracker.actions.administration.insert",
     "tracker.actions.administration.require_another_administrator",
     "tracker.actions.cases.put_into",
@@ -39,6 +40,9 @@ NO_ACTOR = {
     "tracker.actions.custody.project_person",
     "tracker.actions.custody.require_after_arrest",
     "tracker.actions.custody_alarms.end_what_is_over",
+    "tracker.actions.factors.forget_all",
+    "tracker.actions.factors.give_codes",
+    "tracker.actions.factors.new_seed",
     "tracker.actions.gate.require_consent",
     "tracker.actions.gate.require_no_wall",
     "tracker.actions.harm.newest_of",

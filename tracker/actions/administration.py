@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker import clock
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
-from tracker.models import Acting, AdministrationEntry, Institution, Membership, UserAccount
+from tracker.models import Acting, AdministrationEntry, Institution, Membership, UserAccount, UserSession
 from tracker.permissions import Permission, may
 from tracker.vocabulary import AdministrativeAct, Role
 
@@ -52,6 +52,12 @@ def insert(*rows: object, taken: BadInput) -> None:
             db.session.add_all(rows)
     except IntegrityError:
         raise taken from None
+
+
+def end_sessions(which: ColumnElement[bool]) -> None:
+    """Ends the sessions that `which`, a condition on `UserSession`, names: they open nothing any more."""
+    going_on = update(UserSession).where(which, UserSession.ended_at.is_(None))
+    db.session.execute(going_on.values(ended_at=clock.now()))
 
 
 def require_another_administrator(other_than: ColumnElement[bool]) -> None:

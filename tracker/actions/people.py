@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from tracker import clock, mission, passwords, references
 from tracker.actions import addresses, administration
@@ -82,7 +82,7 @@ def deactivate(person: UserAccount, *, actor: Acting) -> None:
     if not person.active:
         raise StepRefused(say("This account is deactivated already."))
     person.active = False
-    _end_sessions(UserSession.user_id == person.id)
+    administration.end_sessions(UserSession.user_id == person.id)
     administration.record(AdministrativeAct.ACCOUNT_DEACTIVATED, actor=actor, person=person)
 
 
@@ -95,6 +95,13 @@ def reactivate(person: UserAccount, *, actor: Acting) -> None:
     administration.record(AdministrativeAct.ACCOUNT_REACTIVATED, actor=actor, person=person)
 
 
+def end_sessions(person: UserAccount, *, actor: Acting) -> None:
+    """Signs the person out everywhere: a telephone was lost, or somebody else was seen with it."""
+    administration.require(actor, Permission.PEOPLE_MANAGE)
+    administration.end_sessions(UserSession.user_id == person.id)
+    administration.record(AdministrativeAct.SESSIONS_ENDED, actor=actor, person=person)
+
+
 def take_password(person: UserAccount, *, actor: Acting) -> None:
     """The password of somebody who lost it opens nothing any more, and every session of the account ends.
 
@@ -104,7 +111,7 @@ def take_password(person: UserAccount, *, actor: Acting) -> None:
     if person.id == actor.user_id:
         raise StepRefused(say("Change your own password on your account page."))
     person.password_hash, person.password_given_at = passwords.NONE, None
-    _end_sessions(UserSession.user_id == person.id)
+    administration.end_sessions(UserSession.user_id == person.id)
     administration.record(AdministrativeAct.PASSWORD_RESET, actor=actor, person=person)
 
 
@@ -151,7 +158,7 @@ def end_membership(membership: Membership, *, actor: Acting) -> None:
     if membership.ended_at is not None:
         raise StepRefused(say("This membership has ended already."))
     membership.ended_at = clock.now()
-    _end_sessions(UserSession.membership_id == membership.id)
+    administration.end_sessions(UserSession.membership_id == membership.id)
     administration.record(
         AdministrativeAct.MEMBERSHIP_ENDED,
         actor=actor,
@@ -247,9 +254,3 @@ def _give_password(person: UserAccount) -> str:
     person.password_hash = passwords.hash_of(password)
     person.password_given_at = clock.now()
     return password
-
-
-def _end_sessions(which: object) -> None:
-    db.session.execute(
-        update(UserSession).where(which, UserSession.ended_at.is_(None)).values(ended_at=clock.now())  # type: ignore[arg-type]
-    )

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 
 from tracker import clock, mission
 from tracker.actions import verifiers
-from tracker.demonstration import acts, plan, scene, world
+from tracker.demonstration import acts, factors, plan, scene, world
 from tracker.demonstration.stories import STORIES
+from tracker.permissions import OVERSEERS
 
 _SEED = 20_261_123
+_A_MINUTE = timedelta(minutes=1)
 _HALF_A_YEAR = timedelta(days=183)
 
 
@@ -32,6 +34,8 @@ def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
             acts.do(move, scenes[number])
         progress(done, len(moves))
     _propose_a_verifier(place, now)
+    with clock.standing_at(now - _A_MINUTE):
+        _equip(place)
 
 
 def _propose_a_verifier(place: world.World, now: datetime) -> None:
@@ -43,3 +47,10 @@ def _propose_a_verifier(place: world.World, now: datetime) -> None:
         agreement="Data agreement 7",
         expires_on=clock.day_of(now + _HALF_A_YEAR, mission.current().zone),
     )
+
+
+def _equip(place: world.World) -> None:
+    """Those who oversee must have a second factor; theirs shows its code on the page of the demonstration."""
+    for worker in (one for people in place.workers.values() for one in people):
+        if worker.role in OVERSEERS and worker.user.factor_since is None:
+            factors.equip(worker.user)
