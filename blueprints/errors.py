@@ -7,9 +7,9 @@ from flask import Flask, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
-from blueprints.i18n import _, direction, language, said
+from blueprints.i18n import _, direction, language, ngettext, said
 from tracker import errors
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,13 @@ def by_the_web(problem: HTTPException) -> ResponseReturnValue:
     if status >= 500:
         return _by_us(problem)
     kept = [(name, value) for name, value in problem.get_headers() if name in {"Allow", "Retry-After"}]
-    return (*_page(status, _said(status)), kept)
+    return (*_page(status, _wait(problem) or _said(status)), kept)
+
+
+def _wait(problem: HTTPException) -> str:
+    """When somebody who tried too often may try again; "" for every other problem."""
+    seconds = getattr(problem, "retry_after", None)
+    return too_often(seconds) if isinstance(problem, TooManyRequests) and seconds else ""
 
 
 def _page(status: int, sentence: str) -> tuple[str, int]:
@@ -139,6 +145,15 @@ def _said(status: int) -> str:
         429: _("Too many tries in a short time. Wait a few minutes, then try again."),
     }
     return sentences.get(status) or _("Go back to the page you came from and try again.")
+
+
+def too_often(seconds: int) -> str:
+    """What somebody who tried too often is told: to wait, and how long."""
+    return ngettext(
+        "Too many tries in a short time. Try again in %(num)s minute.",
+        "Too many tries in a short time. Try again in %(num)s minutes.",
+        -(-seconds // 60),
+    )
 
 
 def handled(refusal: Any) -> bool:

@@ -15,10 +15,11 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import validate_csrf
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from blueprints import bearers, sessions
+from blueprints import bearers, gates, sessions
 from blueprints.addresses import here
 from blueprints.transactions import own_transaction
 from tracker import clock
@@ -31,11 +32,9 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN_TO_A_GIVEN_PASSWORD = frozenset({"account.change_password", "account.sign_out"})
-"""A password that the system gave opens nothing but its change: nobody works under one that somebody else has seen."""
-
 TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what `get_id` gave: our token
 _MARK = "__who_may_enter__"
+_FRESH = "__confirmed_lately_for__"
 
 csrf = CSRFProtect()
 login = LoginManager()
@@ -55,6 +54,10 @@ class Accredited(frozenset[Permission]):
 ACCREDITED = Accredited()
 
 
+class NotFresh(Forbidden):
+    """The act is dangerous, and the person has not proved lately that it is them: they are asked, then go on."""
+
+
 class Visitor:
     """Flask-Login's user: one living session and what it acts as."""
 
@@ -65,7 +68,8 @@ class Visitor:
     def __init__(self, living: sessions.Living, token: str) -> None:
         self.living = living
         self.token = token
-        self.membership = living.member
+        self.waits_at = gates.waits_at(living)
+        self.membership = None if gates.before_the_factor(living) else living.member
 
     @property
     def row(self) -> UserSession:
@@ -77,11 +81,18 @@ class Visitor:
         return self.token
 
 
-def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Open the view to those whose role has any of `permissions`."""
+def requires(
+    *permissions: Permission, fresh: bool = False, fresh_to_send: bool = False
+) -> Callable[[View], View]:
+    """Open the view to those whose role has any of `permissions`.
+
+    `fresh`: only if they proved within ten minutes that it is them, else they are asked and then come back with what
+    they had typed. `fresh_to_send`: the same, where reading the page is harmless.
+    """
 
     def mark(view: View) -> View:
         setattr(view, _MARK, frozenset(permissions))
+        setattr(view, _FRESH, "always" if fresh else "to send" if fresh_to_send else "")
         return view
 
     return mark
@@ -102,6 +113,12 @@ def accredited(view: View) -> View:
 def mark_of(view: Callable[..., Any]) -> frozenset[Permission] | None:
     """What the view asks for: `PUBLIC`, `ACCREDITED`, permissions of which any will do, or `None` (closed to all)."""
     return cast(frozenset[Permission] | None, getattr(view, _MARK, None))
+
+
+def wants_fresh(view: Callable[..., Any], *, sending: bool) -> bool:
+    """Whether the view asks that the person proved lately that it is them."""
+    wanted = getattr(view, _FRESH, "")
+    return wanted == "always" or (sending and wanted == "to send")
 
 
 def visitor() -> Visitor | None:
@@ -155,8 +172,11 @@ def _enter() -> ResponseReturnValue | None:
         return None  # no such address: the page for 404 follows
     if "\x00" in request.path:
         abort(404)  # nothing of ours is called so, and PostgreSQL will not even be asked
-    needed = mark_of(current_app.view_functions[endpoint])
+    view = current_app.view_functions[endpoint]
+    needed = mark_of(view)
     answer = _refusal(needed)
+    if answer is None and wants_fresh(view, sending=not safe):
+        _require_fresh()
     if answer is None and not safe:
         csrf.protect(apply_exemptions=True)
         _forbid_writing(needed)
@@ -172,8 +192,8 @@ def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None
         return _sign_in_first()
     if needed is None:
         abort(403)
-    if found.living.password_given_at is not None and request.endpoint not in OPEN_TO_A_GIVEN_PASSWORD:
-        return redirect(url_for("account.change_password", next=here()))
+    if found.waits_at and request.endpoint not in gates.OPEN_AT[found.waits_at]:
+        return redirect(url_for(found.waits_at, next=here()))
     if found.membership is None:
         return (
             None
@@ -183,6 +203,12 @@ def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None
     if not any(may(found.membership.role, permission) for permission in needed):
         abort(403)
     return None
+
+
+def _require_fresh() -> None:
+    found = visitor()
+    if found is None or not gates.fresh(found.living):
+        raise NotFresh
 
 
 def _sign_in_first() -> Response:

@@ -72,6 +72,8 @@ class Shell(NamedTuple):
     languages: Markup
     stylesheet: str
     icon: str
+    leaving: str
+    """The script of "Leave quickly"."""
     person: Person | None
     navigation: Markup | None
     here: str
@@ -122,6 +124,7 @@ def shell() -> Shell:
         _drawn("languages", offered(), language()),
         static_url("tracker.css"),
         static_url("icon.svg"),
+        static_url("leave.js"),
         person,
         _navigation(acting.role) if acting else None,
         here(),

@@ -1,7 +1,8 @@
 """Signed-in sessions: the cookie holds a random token, the database a row keyed by its SHA-256.
 
 A session ends 30 minutes after its last request, 12 hours after it began, when the person signs out or ends it from
-another device, when the account is deactivated, and when the membership it acts for ends.
+another device, when the account is deactivated or its password changes, and when the membership it acts for ends.
+What it still has to pass before it opens anything says `blueprints.gates`.
 """
 
 import hashlib
@@ -45,9 +46,16 @@ class Living(NamedTuple):
     """A session that opens something; `member`: None while it is still to be chosen as what."""
 
     id: int
+    user_id: int
     seen_at: datetime
     locale: str | None
     password_given_at: datetime | None
+    has_factor: bool
+    """Whether the person has a second factor."""
+    factor_at: datetime | None
+    """When it opened this session; None: it did not."""
+    confirmed_at: datetime | None
+    """When the person last proved that it is them."""
     member: Member | None
 
 
@@ -55,11 +63,15 @@ class Living(NamedTuple):
 _LIVING = (
     sa.select(
         UserSession.id,
+        UserSession.user_id,
         UserSession.seen_at,
         UserAccount.locale,
         UserAccount.password_given_at,
+        UserAccount.factor_since.is_not(None),
+        UserSession.factor_at,
+        UserSession.confirmed_at,
         Membership.id,
-        UserSession.user_id,
+        Membership.user_id,
         Membership.institution_id,
         Membership.role,
         UserAccount.full_name,
@@ -80,6 +92,8 @@ _LIVING = (
         ),
     )
 )
+_OWN = len(Living._fields) - 1
+"""So many of these columns are the session's; the others are the member's."""
 
 
 def hash_of(token: str) -> str:
@@ -87,8 +101,11 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def begin(user: UserAccount, membership: Membership | None) -> str:
-    """A new session of `user`, acting as `membership` (`None`: still to be chosen). Gives the token for the cookie."""
+def begin(user: UserAccount, membership: Membership | None, *, by_factor: bool = False) -> str:
+    """A new session of `user`, acting as `membership` (`None`: still to be chosen). Gives the token for the cookie.
+
+    `by_factor`: more than a password opened it. Else one of somebody who has a second factor opens nothing yet.
+    """
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
@@ -98,6 +115,8 @@ def begin(user: UserAccount, membership: Membership | None) -> str:
             membership_id=membership.id if membership else None,
             created_at=now,
             seen_at=now,
+            factor_at=now if by_factor else None,
+            confirmed_at=now if by_factor or user.factor_since is None else None,
             device=_device(),
         )
     )
@@ -112,9 +131,8 @@ def find(token: str) -> Living | None:
     found = db.session.connection().execute(_LIVING, facts).first()
     if found is None:
         return None
-    session_id, seen_at, locale, password_given_at, *member = found
-    chosen = member[0] is not None
-    return Living(session_id, seen_at, locale, password_given_at, Member._make(member) if chosen else None)
+    own, member = found[:_OWN], found[_OWN:]
+    return Living._make((*own, Member._make(member) if member[0] is not None else None))
 
 
 def of(token: str) -> UserSession | None:
@@ -135,6 +153,14 @@ def touch(connection: sa.Connection, session_id: int, now: datetime) -> None:
 def act_as(session: UserSession, membership: Membership) -> None:
     """Go on as `membership`, which the caller has found among the person's own."""
     session.membership_id = membership.id
+
+
+def confirm(session: UserSession, *, by_factor: bool) -> str:
+    """The person has proved again that it is them (`by_factor`: by more than a password). Gives a new token."""
+    session.confirmed_at = clock.now()
+    if by_factor:
+        session.factor_at = session.confirmed_at
+    return renew(session)
 
 
 def renew(session: UserSession) -> str:

@@ -148,6 +148,7 @@ def web(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Callabl
         data_dir=tmp_path_factory.mktemp("data"),
         secret_key="for tests only, and long enough for that",
         secure_cookies=False,
+        second_factor_for_all=False,
         keys_folder=databases.this_room().keys,
     )
 

@@ -351,7 +351,7 @@ class World:
     # --- doors and time -------------------------------------------------------------------------------------------
 
     def sign_in(self, person: Membership) -> CarefulClient:
-        """A careful client with a living session of this person. (The door itself is tested with the shell.)"""
+        """A careful client with a living session of this person, opened by two factors. (Doors: tests/web/test_*.)"""
         member = person.id
         db.session.commit()
         token = Context().run(self._begin, member)
@@ -372,7 +372,7 @@ class World:
     def _begin(self, membership_id: int) -> str:
         with self.app.test_request_context():
             person = db.session.get_one(Membership, membership_id)
-            token = sessions.begin(person.user, person)
+            token = sessions.begin(person.user, person, by_factor=True)
             db.session.commit()
         return token
 

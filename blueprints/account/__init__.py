@@ -4,4 +4,12 @@ from flask import Blueprint
 
 bp = Blueprint("account", __name__)
 
-from blueprints.account import door, language, links, own  # noqa: E402, F401 - the views register themselves on `bp`
+from blueprints.account import (  # noqa: E402, F401 - the views register themselves on `bp`
+    door,
+    factor,
+    factors,
+    language,
+    leave,
+    links,
+    own,
+)

@@ -1,21 +1,25 @@
 """Signing in and out."""
 
 import sqlalchemy as sa
-from flask import abort, current_app, redirect, render_template, request, session, url_for
+from flask import abort, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from blueprints import carried, errors, guards, sessions
-from blueprints.account import bp
-from blueprints.account.forms import SignInForm
+from blueprints import carried, errors, gates, guards, sessions, throttle
+from blueprints.account import bp, passkeys
+from blueprints.account.factor import factor_page
+from blueprints.account.forms import PasskeyForm, SignInForm
 from blueprints.addresses import own_path
 from blueprints.carried import Pairs
-from blueprints.forms import form_page, notify
+from blueprints.forms import notify
 from blueprints.guards import public, requires
 from blueprints.i18n import _
+from blueprints.security import SIGNED_OUT, clear
+from blueprints.throttle import held_back
 from tracker import passwords
+from tracker.actions import factors
 from tracker.db import db, reading_only
-from tracker.models.user import UserAccount
+from tracker.models.user import Membership, UserAccount
 from tracker.permissions import Permission
 
 
@@ -23,20 +27,37 @@ from tracker.permissions import Permission
 @public
 def sign_in() -> ResponseReturnValue:
     """The door: the same words whatever was wrong, and the same time."""
-    if guards.visitor() is not None and request.method == "GET":
+    found = guards.visitor()
+    if found is not None and not gates.before_the_factor(found.living) and request.method == "GET":
         return redirect(own_path(request.args.get("next")))
     form = SignInForm(next=request.args.get("next", ""))
     if form.submitted():
-        user = _recognised(form.username.data, form.password.data)
+        tries = throttle.at_the_door(form.username.data)
+        if wait := throttle.waits(tries):
+            form.hold_back(wait)
+            return held_back(_page(form), wait)
+        user = _recognised(form.username.data, form.password.data, tries)
         if user is not None:
             return _let_in(user, own_path(form.next.data), form.carried.data)
-        form.form_errors.append(
+        form.refuse_with(
             _("The username or the password is not right. Try again, or ask your administrator.")
         )
-        form.status = 422
-    return form_page(
-        "account/sign_in.html", form, demonstration=current_app.extensions["tracker"].demonstration
-    )
+    return _page(form)
+
+
+@bp.post("/sign-in/passkey")
+@public
+def sign_in_by_passkey() -> ResponseReturnValue:
+    """The whole door, or its second half, for whoever has a passkey: a device that verified its user."""
+    form = PasskeyForm()
+    proof = passkeys.proved(form.passkey.data, form.challenge.data) if form.submitted() else None
+    if proof is not None and proof.passkey.user.active:
+        user = proof.passkey.user
+        factors.use_passkey(proof.passkey, actor=user, sign_count=proof.sign_count)
+        return _let_in(user, own_path(form.next.data), form.carried.data, by_factor=True)
+    again = SignInForm(formdata=None, next=own_path(form.next.data), carried=form.carried.data)
+    again.refuse_with(_("This passkey did not open the door. Try again, or sign in with your password."))
+    return _page(again)
 
 
 @bp.app_errorhandler(401)
@@ -49,7 +70,7 @@ def signed_out(problem: HTTPException) -> ResponseReturnValue:
         _("You were signed out because nothing happened for a while. Sign in: what you typed is kept.")
     )
     form.status = 401
-    return form_page("account/sign_in.html", form, action=url_for("account.sign_in"), demonstration=False)
+    return _page(form)
 
 
 @bp.post("/sign-out")
@@ -60,13 +81,18 @@ def sign_out() -> ResponseReturnValue:
     sessions.end(visitor.row)
     guards.forget()
     notify(_("You have signed out."))
-    answer = redirect(url_for("account.sign_in"), 303)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    return clear(redirect(url_for("account.sign_in"), 303), SIGNED_OUT)
 
 
-def _recognised(username: str, password: str) -> UserAccount | None:
+def _page(form: SignInForm) -> ResponseReturnValue:
+    demonstration = current_app.extensions["tracker"].demonstration
+    asked = passkeys.ask()
+    form.ask(asked)
+    page = render_template("account/sign_in.html", form=form, demonstration=demonstration, asked=asked)
+    return page, form.status
+
+
+def _recognised(username: str, password: str, tries: throttle.Subjects) -> UserAccount | None:
     """The active person of this name and password; everybody else costs the same work and gives `None`.
 
     Read-only and done before the transaction that writes: checking a password takes long, and others must not wait.
@@ -78,23 +104,42 @@ def _recognised(username: str, password: str) -> UserAccount | None:
         db.session.rollback()
     if not passwords.matches(password, stored):
         return None
+    throttle.give_back(tries)
     found = db.session.get_one(UserAccount, user_id)
     if passwords.is_old(found.password_hash):
         found.password_hash = passwords.hash_of(password)
     return found
 
 
-def _let_in(user: UserAccount, onward: str, typed: Pairs) -> ResponseReturnValue:
+def _let_in(user: UserAccount, onward: str, typed: Pairs, *, by_factor: bool = False) -> ResponseReturnValue:
     """A new session: straight on with a single membership, by way of the choice with several.
 
-    What was typed before is offered to be sent again, as what the person was then; to nobody else.
+    Who has a second factor and did not show it (`by_factor`) comes to that first. What was typed before is offered to
+    be sent again, as what the person was then; to nobody else.
     """
     mine = sessions.memberships(user)
-    ended = sessions.of(str(session.get(guards.TOKEN, ""))) if typed else None
-    if ended is not None and ended.user_id == user.id and ended.membership in mine:
-        guards.remember(sessions.begin(user, ended.membership))
-        return render_template("account/send_again.html", onward=onward, typed=typed)
-    guards.remember(sessions.begin(user, mine[0] if len(mine) == 1 else None))
-    if len(mine) == 1:
-        return redirect(onward, 303)
-    return redirect(url_for("account.memberships", next=onward), 303)
+    before = _as_what(user, mine)
+    chosen = before if typed and before else mine[0] if len(mine) == 1 else None
+    typed = typed if before else ()
+    guards.remember(sessions.begin(user, chosen, by_factor=by_factor))
+    if user.factor_since is not None and not by_factor:
+        return factor_page(user, onward, typed) if typed else redirect(_factor(onward), 303)
+    return throttle.know_device(make_response(_onward(chosen, onward, typed)), user.username)
+
+
+def _as_what(user: UserAccount, mine: list[Membership]) -> Membership | None:
+    """What the session that this browser had was, if it was this person's, and they still are that."""
+    ended = sessions.of(str(session.get(guards.TOKEN, "")))
+    return ended.membership if ended and ended.user_id == user.id and ended.membership in mine else None
+
+
+def _onward(chosen: Membership | None, onward: str, typed: Pairs) -> ResponseReturnValue:
+    if chosen is None:
+        return redirect(url_for("account.memberships", next=onward), 303)
+    if typed:
+        return render_template("account/send_again.html", onward=onward, typed=typed, confirmed=False)
+    return redirect(onward, 303)
+
+
+def _factor(onward: str) -> str:
+    return url_for("account.factor", next=onward)

@@ -15,6 +15,7 @@ from tracker.actions import addresses
 from tracker.errors import BadInput, NotFound
 from tracker.models.user import UserAccount
 from tracker.permissions import Permission
+from tracker.vocabulary import Role
 
 
 @bp.get("/account")
@@ -34,7 +35,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_OWN)
+@requires(Permission.ACCOUNT_OWN, fresh=True)
 def change_password() -> ResponseReturnValue:
     """A new password; every other session of the person ends with the old one, and this one gets a new token."""
     visitor = _visitor()
@@ -103,7 +104,7 @@ def _change_password(visitor: guards.Visitor, *, present: str, new: str, again: 
     user: UserAccount = visitor.row.user
     if not passwords.matches(present, user.password_hash):
         raise BadInput(present=_("This is not your present password"))
-    passwords.check_new(new, user.username)
+    passwords.check_new(new, user.username, shortest=_shortest(user))
     if passwords.matches(new, user.password_hash):
         raise BadInput(new=_("This is your present password. Choose another one."))
     if new != again:
@@ -111,3 +112,9 @@ def _change_password(visitor: guards.Visitor, *, present: str, new: str, again: 
     user.password_hash, user.password_given_at = passwords.hash_of(new), None
     sessions.end(*(one for one in sessions.living(user) if one.id != visitor.row.id))
     guards.remember(sessions.renew(visitor.row))
+
+
+def _shortest(user: UserAccount) -> int:
+    """An administrator's password opens every account's door, so it is longer."""
+    administers = any(one.role is Role.ADMINISTRATOR for one in sessions.memberships(user))
+    return passwords.SHORTEST_OF_AN_ADMINISTRATOR if administers else passwords.SHORTEST

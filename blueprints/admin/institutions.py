@@ -32,7 +32,7 @@ def institutions() -> ResponseReturnValue:
 
 
 @bp.route("/institutions/new", methods=["GET", "POST"])
-@requires(Permission.INSTITUTION_MANAGE)
+@requires(Permission.INSTITUTION_MANAGE, fresh=True)
 def add_institution() -> ResponseReturnValue:
     """A new institution."""
     form = AddInstitutionForm()
@@ -53,7 +53,7 @@ def add_institution() -> ResponseReturnValue:
 
 
 @bp.route("/institutions/<string(maxlength=60):code>", methods=["GET", "POST"])
-@requires(Permission.INSTITUTION_MANAGE)
+@requires(Permission.INSTITUTION_MANAGE, fresh_to_send=True)
 def institution(code: str) -> ResponseReturnValue:
     """One institution, and another name for it."""
     found = queries.find(code, viewer=signed_in())
@@ -66,7 +66,7 @@ def institution(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/institutions/<string(maxlength=60):code>/deactivate")
-@requires(Permission.INSTITUTION_MANAGE)
+@requires(Permission.INSTITUTION_MANAGE, fresh=True)
 def deactivate_institution(code: str) -> ResponseReturnValue:
     """Take an institution out of use."""
     require_token_only(ActForm())
@@ -78,7 +78,7 @@ def deactivate_institution(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/institutions/<string(maxlength=60):code>/reactivate")
-@requires(Permission.INSTITUTION_MANAGE)
+@requires(Permission.INSTITUTION_MANAGE, fresh=True)
 def reactivate_institution(code: str) -> ResponseReturnValue:
     """Put an institution back into use."""
     require_token_only(ActForm())

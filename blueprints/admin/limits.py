@@ -35,7 +35,7 @@ def limits() -> ResponseReturnValue:
 
 
 @bp.post("/limits/<string(maxlength=40):code>/confirm")
-@requires(Permission.INSTITUTION_MANAGE)
+@requires(Permission.INSTITUTION_MANAGE, fresh=True)
 def confirm_limit(code: str) -> ResponseReturnValue:
     """Put one's name to a limit."""
     form = ConfirmLimitForm()

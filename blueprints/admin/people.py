@@ -5,14 +5,14 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import post, queues, words
+from blueprints import post, queues, sessions, words
 from blueprints.admin import bp, pages
 from blueprints.admin.forms import AddMembershipForm, AddPersonForm
 from blueprints.forms import ActForm, done, form_page, kept, require_token_only
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.paper import QrCode
-from tracker.actions import links
+from tracker.actions import factor_resets, links
 from tracker.actions import people as acts
 from tracker.models import UserAccount
 from tracker.permissions import Permission
@@ -43,7 +43,7 @@ def people() -> ResponseReturnValue:
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
-@requires(Permission.PEOPLE_MANAGE)
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
 def add_person() -> ResponseReturnValue:
     """A new account, and a link with which the person chooses a password: mailed, or shown on the answer once."""
     form = AddPersonForm()
@@ -69,13 +69,44 @@ def person(person_id: int) -> ResponseReturnValue:
         memberships=[one for one in found.memberships if one.ended_at is None],
         ended=[one for one in found.memberships if one.ended_at is not None],
         oneself=found.id == signed_in().user_id,
+        me=signed_in().user_id,
         acting=signed_in().id,
         role_label=words.label,
+        sessions=sessions.living(found),
+        reset=factor_resets.waiting(found, actor=signed_in()),
     )
 
 
+@bp.post("/people/<int(max=2147483647):person_id>/sessions/end")
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
+def end_sessions(person_id: int) -> ResponseReturnValue:
+    """Sign the person out everywhere."""
+    require_token_only(ActForm())
+    acts.end_sessions(queries.person(person_id, viewer=signed_in()), actor=signed_in())
+    return done(_("The person is signed out everywhere."), _page_of(person_id))
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/factors/ask")
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
+def ask_factor_reset(person_id: int) -> ResponseReturnValue:
+    """Say that the person lost every second factor; another administrator has to grant it."""
+    require_token_only(ActForm())
+    factor_resets.ask(queries.person(person_id, viewer=signed_in()), actor=signed_in())
+    return done(_("It is asked. Another administrator has to grant it."), _page_of(person_id))
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/factors/grant")
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
+def grant_factor_reset(person_id: int) -> ResponseReturnValue:
+    """Grant what another administrator asked; the one recovery code is shown on this answer, and nowhere ever again."""
+    require_token_only(ActForm())
+    found = queries.person(person_id, viewer=signed_in())
+    code = factor_resets.grant(found, actor=signed_in())
+    return render_template("admin/recovery_code.html", person=found, code=code)
+
+
 @bp.post("/people/<int(max=2147483647):person_id>/deactivate")
-@requires(Permission.PEOPLE_MANAGE)
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
 def deactivate_person(person_id: int) -> ResponseReturnValue:
     """Close an account."""
     require_token_only(ActForm())
@@ -84,7 +115,7 @@ def deactivate_person(person_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/people/<int(max=2147483647):person_id>/reactivate")
-@requires(Permission.PEOPLE_MANAGE)
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
 def reactivate_person(person_id: int) -> ResponseReturnValue:
     """Open a deactivated account again."""
     require_token_only(ActForm())
@@ -93,7 +124,7 @@ def reactivate_person(person_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/people/<int(max=2147483647):person_id>/password")
-@requires(Permission.PEOPLE_MANAGE)
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
 def reset_password(person_id: int) -> ResponseReturnValue:
     """A link for somebody who lost the password or the invitation; what opened the account before does so no more."""
     require_token_only(ActForm())
@@ -102,7 +133,7 @@ def reset_password(person_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/people/<int(max=2147483647):person_id>/memberships/new", methods=["GET", "POST"])
-@requires(Permission.PEOPLE_MANAGE)
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
 def add_membership(person_id: int) -> ResponseReturnValue:
     """Let a person act in a role at an institution."""
     found = queries.person(person_id, viewer=signed_in())
@@ -116,7 +147,7 @@ def add_membership(person_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/people/<int(max=2147483647):person_id>/memberships/<int(max=2147483647):membership_id>/end")
-@requires(Permission.PEOPLE_MANAGE)
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
 def end_membership(person_id: int, membership_id: int) -> ResponseReturnValue:
     """End what a person is at one institution."""
     require_token_only(ActForm())

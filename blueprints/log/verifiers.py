@@ -42,7 +42,7 @@ def verifiers() -> ResponseReturnValue:
 
 
 @bp.route("/verifiers/new", methods=["GET", "POST"])
-@requires(Permission.VERIFIER_ACCREDIT)
+@requires(Permission.VERIFIER_ACCREDIT, fresh=True)
 def propose_verifier() -> ResponseReturnValue:
     """Propose an organisation; somebody else must confirm it."""
     form = ProposeVerifierForm()
@@ -76,7 +76,7 @@ def verifier(verifier_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/verifiers/<int(max=2147483647):verifier_id>/confirm")
-@requires(Permission.VERIFIER_ACCREDIT)
+@requires(Permission.VERIFIER_ACCREDIT, fresh=True)
 def confirm_verifier(verifier_id: int) -> ResponseReturnValue:
     """Confirm what another auditor proposed. The token is shown on this answer, and nowhere ever again."""
     require_token_only(ActForm())
@@ -86,7 +86,7 @@ def confirm_verifier(verifier_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/verifiers/<int(max=2147483647):verifier_id>/revoke")
-@requires(Permission.VERIFIER_ACCREDIT)
+@requires(Permission.VERIFIER_ACCREDIT, fresh=True)
 def revoke_verifier(verifier_id: int) -> ResponseReturnValue:
     """End it: the token opens nothing from the next request on."""
     require_token_only(ActForm())

@@ -30,7 +30,7 @@ class TakeCosignatureForm(Form):
 
 
 @bp.route("/witnessing", methods=["GET", "POST"])
-@requires(Permission.LOG_WITNESS)
+@requires(Permission.LOG_WITNESS, fresh_to_send=True)
 def witness_by_hand() -> ResponseReturnValue:
     """Each witness with what it saw last and the request for it; and the form for its answer."""
     signing.sign()

@@ -99,6 +99,9 @@ def _introduce(url: str) -> None:
         click.echo(
             "  " + "   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         )
+    click.echo(
+        "\n  Who oversees needs a code as well as the password: the page that asks for it shows it here."
+    )
     click.echo(f"\n  Its data: {sa.make_url(url).render_as_string()}")
     click.echo("  They are kept; `tracker demo --reset` (make demo-reset) makes them anew.")
 

@@ -38,7 +38,7 @@ class PublishForm(Form):
 
 
 @bp.route("/publish", methods=["GET", "POST"])
-@requires(Permission.REPORT_PUBLISH)
+@requires(Permission.REPORT_PUBLISH, fresh=True)
 def publish() -> ResponseReturnValue:
     """Publish reports of a quarter that is over."""
     viewer, form = signed_in(), PublishForm()

@@ -95,7 +95,8 @@ def _create_reset() -> None:
         sa.Column("granted_at", INSTANT, nullable=True),
         sa.CheckConstraint("granted_by_id <> asked_by_id", name=op.f(f"ck_{table}_two_people")),
         sa.CheckConstraint(
-            "person_id <> asked_by_id AND person_id <> granted_by_id", name=op.f(f"ck_{table}_not_for_oneself")
+            "person_id <> asked_by_id AND person_id <> granted_by_id",
+            name=op.f(f"ck_{table}_not_for_oneself"),
         ),
         sa.CheckConstraint(
             "(granted_by_id IS NULL) = (granted_at IS NULL)", name=op.f(f"ck_{table}_granted_by_somebody")

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+HALF_WAY = ", half way"
+"""After a username: somebody who has shown the password, and not yet the second factor."""
+
 
 class Place(NamedTuple):
     """A page. `who`: the username that opens it, "" for nobody. `path` names what the office holds, "{file}".
@@ -144,6 +147,12 @@ OTHERS = (
     Place("own address", "police", "/account/address"),
     Place("where to work", "joy.lomude", "/account/memberships"),
     Place("change the password, refused", "police", "/account/password", 422, send=True),
+    Place("second factors", "auditor", "/account/factors"),
+    Place("set up an app, refused", "police", "/account/factors/app", 422, send=True),
+    Place("add a passkey", "police", "/account/factors/passkeys/new"),
+    Place("confirm, refused", "auditor", "/account/confirm", 422, send=True),
+    Place("second step of the door", f"david.lomoro{HALF_WAY}", "/sign-in/factor"),
+    Place("left quickly", "", "/left"),
     # what cannot be shown
     Place("not found", "police", "/cases/{alert}", 404),
     Place("not for this role", "monitor", "/police/queue", 403),

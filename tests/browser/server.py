@@ -8,9 +8,10 @@ import os
 import sys
 import threading
 
-from blueprints import create_app
+from blueprints import create_app, gates
 from blueprints.guards import public
 from blueprints.ops import serving
+from blueprints.sessions import LONGEST
 from tracker.config import from_environment
 
 _THREADS = 4
@@ -40,6 +41,7 @@ def main(folder: str) -> None:
     """Serves the demonstration that lies in `folder`, until it is told to end."""
     settings = from_environment(MAIL | {"TRACKER_DATA_DIR": folder}, demonstration=True)
     app = create_app(settings)
+    gates.FRESH = LONGEST  # the tests read on for longer than a person is trusted without being asked again
     app.add_url_rule("/fail", "fail", fail)
     threading.Thread(target=_end_with_the_tests, daemon=True).start()
     door = serving.listen("127.0.0.1", 0)

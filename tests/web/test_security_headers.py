@@ -86,7 +86,7 @@ def test_on_plain_loopback_the_cookie_has_a_plain_name(app: Flask):
 def test_every_post_without_a_token_fails(app: Flask, signed_in: SignedIn):
     client = signed_in()
     for method, address in _addresses(app):
-        if method == "POST":
+        if method == "POST" and address != "/leave":  # see test_leaving
             assert client.post(address).status_code in {400, 403, 404}, address
 
 
