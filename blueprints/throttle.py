@@ -62,6 +62,8 @@ EXPORT = Limit("export", 60, timedelta(minutes=10))
 """Files that one person takes away."""
 TOKEN = Limit("token from", 20, _MINUTE)
 """Wrong bearer tokens from one address."""
+LINK = Limit("link from", 30, _MINUTE)
+"""One-time links that were followed or asked for, from one address."""
 PUBLIC = Limit("public from", 300, _MINUTE)
 """Pages and forms for everybody, from one address: many people may share one."""
 

@@ -49,11 +49,12 @@ def matches(password: str, stored: str | None) -> bool:
     return stored is not None
 
 
-def check_new(password: str, username: str, *, shortest: int = SHORTEST) -> None:
+def check_new(password: str, username: str, *, administrator: bool = False) -> None:
     """Refuses (`BadInput` for `new`) a password that is too short, too long, the username, or one that many people use.
 
     Nothing else: no capitals or digits are asked for (ASVS 6.2.5).
     """
+    shortest = SHORTEST_OF_AN_ADMINISTRATOR if administrator else SHORTEST
     if len(password) < shortest:
         raise BadInput(new=say("Choose a password of at least %(least)s characters.", least=shortest))
     if len(password) > LONGEST:

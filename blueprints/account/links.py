@@ -3,7 +3,7 @@
 from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import guards, post
+from blueprints import guards, post, throttle
 from blueprints.account import bp
 from blueprints.account.forms import AddressForm, ChoosePasswordForm, ForgottenForm
 from blueprints.forms import ActForm, done, form_page, kept, require_token_only
@@ -18,6 +18,7 @@ from tracker.permissions import Permission
 @public
 def follow_link(token: str) -> ResponseReturnValue:
     """What a link opens, whoever is signed in on this device: it is for who holds it."""
+    throttle.spend(throttle.LINK)
     link = links.follow(token)
     return _confirm_address(link) if link.purpose is LinkPurpose.ADDRESS else _choose_password(link)
 
@@ -30,6 +31,7 @@ def forgotten() -> ResponseReturnValue:
     if not post.links_go_by_mail():
         abort(404)
     if form.submitted():
+        throttle.spend(throttle.LINK)
         links.ask(form.username.data)
         return done(
             _(
@@ -41,7 +43,7 @@ def forgotten() -> ResponseReturnValue:
 
 
 @bp.route("/account/address", methods=["GET", "POST"])
-@requires(Permission.ACCOUNT_OWN)
+@requires(Permission.ACCOUNT_OWN, fresh=True)
 def change_address() -> ResponseReturnValue:
     """The own address, to which nothing but a link goes until the person has followed it."""
     user = (guards.visitor() or abort(401)).row.user

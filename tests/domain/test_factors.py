@@ -188,5 +188,5 @@ def test_long_passwords_are_allowed_and_administrators_need_longer_ones(world: W
     passwords.check_new("fifty words " * 10 + "and more, of which nobody thinks", "somebody")
     passwords.check_new("twelve of em", "somebody")
     with pytest.raises(BadInput, match="15"):
-        passwords.check_new("twelve of em", "somebody", shortest=passwords.SHORTEST_OF_AN_ADMINISTRATOR)
+        passwords.check_new("twelve of em", "somebody", administrator=True)
     assert len(passwords._common()) >= 3_000

@@ -100,7 +100,7 @@ def choose_password(link: OneTimeLink, *, new: str, again: str) -> None:
     Refuses (`BadInput`) a password that will not do, and (`NotFound`) a link that somebody used at the same moment.
     """
     user = link.user
-    passwords.check_new(new, user.username)
+    passwords.check_new(new, user.username, administrator=user.administers)
     if new != again:
         raise BadInput(again=say("The two do not agree. Type the new password again."))
     _use(link)

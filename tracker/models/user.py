@@ -35,6 +35,11 @@ class UserAccount(Base):
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="user", order_by="Membership.id")
 
+    @property
+    def administers(self) -> bool:
+        """Whether the person is an administrator anywhere at present."""
+        return any(one.role is Role.ADMINISTRATOR and one.ended_at is None for one in self.memberships)
+
 
 class Acting(Protocol):
     """The `actor` of every action and the `viewer` of every query: a `Membership`, or what a page read of one.
