@@ -34,14 +34,14 @@ def equipped(user: UserAccount) -> list[str]:
 
 
 def second_administrator(world: World) -> Membership:
-    account = people.add(
+    added = people.add(
         actor=world.administrator,
         username="second",
         full_name="Second",
         institution_id=world.administration.id,
         role=Role.ADMINISTRATOR,
-    ).account
-    return account.memberships[0]
+    )
+    return added.memberships[0]
 
 
 @pytest.mark.parametrize(
