@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CASE_REGISTER = "case:register"
     CASE_READ = "case:read"
     CASE_REFER = "case:refer"
+    CASE_SEARCH = "case:search"
     CASE_ERASE = "case:erase"
     CASE_BREAK_GLASS = "case:break_glass"
     CONSENT_RECORD = "consent:record"
@@ -57,6 +58,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ALERT_HANDLE,
         Permission.CASE_REGISTER,
         Permission.CASE_REFER,
+        Permission.CASE_SEARCH,
         Permission.CONSENT_RECORD,
         Permission.CUSTODY_OVERSEE,
     },
@@ -68,6 +70,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.CASE_REGISTER,
         Permission.CASE_REFER,
+        Permission.CASE_SEARCH,
         Permission.CASE_ERASE,
         Permission.CONSENT_RECORD,
         Permission.AREA_OVERSEE,

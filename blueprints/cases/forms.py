@@ -49,6 +49,16 @@ class FindForm(Form):
     )
 
 
+class SearchForm(Form):
+    """Looking somebody up by name or telephone."""
+
+    who = LineField(
+        _l("Name or telephone number"),
+        required=_l("Enter a name or a telephone number."),
+        hint=_l("Whole words of the name, in any order. Accents and capitals do not matter."),
+    )
+
+
 class ArrestForm(Form):
     """Who is held, since when."""
 

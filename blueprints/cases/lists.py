@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import queues, words
 from blueprints.cases import bp, ways
-from blueprints.cases.forms import FindForm
-from blueprints.forms import form_page
+from blueprints.cases.forms import FindForm, SearchForm
+from blueprints.forms import form_page, kept
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _, said
 from blueprints.shapes import Column, Filter, Row
@@ -16,6 +16,7 @@ from tracker.models import NO_LIMIT
 from tracker.permissions import Permission
 from tracker.queries import cases
 from tracker.queries.cases import CaseRow
+from tracker.queries.search import MOST, by_person
 
 
 @bp.get("/")
@@ -59,6 +60,23 @@ def _found(form: FindForm) -> ResponseReturnValue:
         form.status = 404
         return form_page("cases/find.html", form)
     return redirect(ways.case(case.reference))
+
+
+@bp.route("/search", methods=["GET", "POST"])
+@requires(Permission.CASE_SEARCH)
+def search() -> ResponseReturnValue:
+    """The cases of one's own institution with a person of this name or telephone, which stand in no address."""
+    form, found = SearchForm(), None
+    if form.submitted():
+        with kept(form):
+            found = by_person(form.who.data, viewer=signed_in())
+    return form_page(
+        "cases/search.html",
+        form,
+        columns=_columns(closed=False),
+        rows=None if found is None else [_row(case, "/cases/", closed=False) for case in found[:MOST]],
+        more=found is not None and len(found) > MOST,
+    )
 
 
 def _columns(*, closed: bool) -> list[Column]:

@@ -61,6 +61,8 @@ OTHERS = (
     Place("call back", "focal", "/alerts/{alert}/call_back"),
     Place("register a case, refused", "focal", "/cases/new", 422, send=True),
     Place("cases", "focal", "/cases/"),
+    Place("search by name", "focal", "/cases/search"),
+    Place("search by name, refused", "focal", "/cases/search", 422, send=True),
     # judicial affairs
     Place("judicial affairs", "judicial", "/judicial/"),
     Place("overdue by institution", "judicial", "/judicial/overdue"),

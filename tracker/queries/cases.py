@@ -114,20 +114,21 @@ def _list(role: Role, way: Way, closed: bool) -> Select[*tuple[Any, ...]]:
     if way is not Way.FIRST:
         key: Any = bindparam("key")
         cases = cases.where(ProtectionCase.id > key if way is Way.BEFORE else ProtectionCase.id < key)
+    order = ProtectionCase.id if way is Way.BEFORE else ProtectionCase.id.desc()
+    return as_rows(cases).order_by(order).limit(bindparam("size"))
+
+
+def as_rows(cases: Select[ProtectionCase]) -> Select[*tuple[Any, ...]]:
+    """The columns of `CaseRow` of the cases that somebody may know of."""
     waits = (Track.case_id == ProtectionCase.id, Track.open)
-    return (
-        cases.outerjoin(Area, Area.id == ProtectionCase.area_id)
-        .with_only_columns(
-            ProtectionCase.id,
-            ProtectionCase.reference,
-            ProtectionCase.concern,
-            ProtectionCase.urgency,
-            Area.name,
-            ProtectionCase.registered_at,
-            ProtectionCase.closed_at,
-            select(func.count()).where(*waits).scalar_subquery(),
-            select(func.min(Track.due_at)).where(*waits).scalar_subquery(),
-        )
-        .order_by(ProtectionCase.id if way is Way.BEFORE else ProtectionCase.id.desc())
-        .limit(bindparam("size"))
+    return cases.outerjoin(Area, Area.id == ProtectionCase.area_id).with_only_columns(
+        ProtectionCase.id,
+        ProtectionCase.reference,
+        ProtectionCase.concern,
+        ProtectionCase.urgency,
+        Area.name,
+        ProtectionCase.registered_at,
+        ProtectionCase.closed_at,
+        select(func.count()).where(*waits).scalar_subquery(),
+        select(func.min(Track.due_at)).where(*waits).scalar_subquery(),
     )
