@@ -63,7 +63,8 @@ def files_of(url: str) -> bytes:
         file = Path(str(address.database))
         return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
     engine = sa.create_engine(url, poolclass=sa.NullPool)
-    with engine.connect() as connection:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("CHECKPOINT"))  # what is in memory only comes to the files too
         number = connection.scalar(sa.text("SELECT oid FROM pg_database WHERE datname = current_database()"))
         folder = Path(connection.scalar(sa.text("SHOW data_directory")))
     return b"".join(

@@ -31,11 +31,9 @@ def check(demonstration: bool) -> None:
     """Say which keys there are and what each sealed; exit code 2 where one is missing."""
     with _installation(demonstration) as (engine, ring), engine.connect() as connection, reading_only():
         click.echo(f"Keys: {ring.folder}")
-        sealed, sealing = rotation.sealed_rows(connection), ring.sealing()
+        sealed = rotation.sealed_rows(connection)
         for key, retired in sorted(kept.known(connection).items()):
-            state = "seals" if key == sealing else "retired" if retired else "opens"
-            is_blind = key in ring.ids() and key not in ring.sealers()
-            click.echo(f"{key}  {'finds names' if is_blind else state}  {sealed.get(key, 0)} rows")
+            click.echo(f"{key}  {_state(ring, key, retired)}  {sealed.get(key, 0)} rows")
         kept.require(connection, ring)
         rotation.open_all(connection, ring)
     click.echo("Every key is there, and opens what it sealed.")
@@ -61,6 +59,15 @@ def rotate(demonstration: bool) -> None:
             old = rotation.retire(connection, ring)
         done += rotation.rewrap(engine, ring, lambda _: None)  # of who began before, and wrote meanwhile
     click.echo(f"Sealed anew: {done} rows. The key that seals is {new}; retired: {', '.join(old)}.")
+
+
+def _state(ring: Ring, key: str, retired: bool) -> str:
+    """What a key is for now, in words."""
+    if key not in (*ring.ids(), *ring.retired()):
+        return "deleted" if retired else "MISSING"
+    if key in ring.sealers():
+        return "seals" if key == ring.sealing() else "opens"
+    return "retired" if retired else "finds names"
 
 
 @contextmanager

@@ -123,4 +123,3 @@ def test_the_page_posts_what_is_looked_for_and_answers_what_is_hidden_like_what_
         assert answer.status_code == 200
         assert "No case of your institution is found by this." in answer.text
     assert world.sign_in(world.police_officer).get("/cases/search").status_code == 403
-    assert stranger.get("/cases/search?who=Nyandeng").text.count("Nyandeng") == 0

@@ -101,6 +101,7 @@ NO_VIEWER_IN = {
 NO_VIEWER = {
     "tracker.queries.told.living",
     "tracker.queries.areas.areas_inside",
+    "tracker.queries.cases.as_rows",
     "tracker.queries.custody_told.outside",
     "tracker.queries.deliveries.waits_since",
     "tracker.queries.gazetteer.around",
