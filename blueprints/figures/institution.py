@@ -1,43 +1,48 @@
-"""The page of one institution: which sheets it has, and in which order."""
+"""The pages of one institution: which sheets they have, and in which order."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from blueprints import words
 from blueprints.figures import stages, wide
 from blueprints.i18n import _, ngettext
+from blueprints.parts import Part
 from blueprints.sheets import Sheet
 from tracker.indicators.figures import InstitutionFigures, StageFigures
-
-
-class Part(NamedTuple):
-    """A part of the page under one heading."""
-
-    heading: str
-    sheets: list[Sheet]
-    small: bool = False
-    """Its sheets have no chart: they stand side by side."""
 
 
 def parts(one: InstitutionFigures, names: Mapping[str, str]) -> list[Part]:
     """The page, data quality first. `names`: of institutions by code."""
     peers = {stage.stage: stage for stage in one.peers} if one.peer_count > 1 else {}
+    found = [part for stage in one.stages for part in _stage(stage, peers.get(stage.stage))]
+    between, effects = _("Between institutions"), _("People, hearings, orders and the community")
+    quality = _("How good these figures are")
     return [
-        Part(_("How good these figures are"), [wide.quality(one.quality)]),
-        *(_stage(stage, peers.get(stage.stage)) for stage in one.stages),
+        Part(*(found[0][:2] if found else ("quality", quality)), quality, [wide.quality(one.quality)]),
+        *found,
         Part(
-            _("Between institutions"),
+            "between",
+            between,
+            between,
             [
                 wide.hand_overs("received", _("Hand-overs that came here"), one.received, names),
                 wide.hand_overs("sent", _("Hand-overs that went on from here"), one.sent, names),
             ],
         ),
-        Part(_("People, hearings, orders and the community"), wide.effects(one), small=True),
+        Part("effects", effects, effects, wide.effects(one), small=True),
     ]
 
 
-def _stage(own: StageFigures, peers: StageFigures | None) -> Part:
-    return Part(words.stage(own.stage), stages.sheets(own, peers))
+def _stage(own: StageFigures, peers: StageFigures | None) -> list[Part]:
+    name = words.stage(own.stage)
+    caseload, time, decision, *rest = stages.sheets(own, peers)
+    return [
+        Part(f"{own.stage}-{code}", _("%(stage)s: %(table)s", stage=name, table=of), name, its)
+        for code, of, its in (
+            ("caseload", _("Caseload"), [caseload]),
+            ("time", _("Time"), [time, decision]),
+            ("ends", _("Ends, limits and age"), rest),
+        )
+    ]
 
 
 def against(one: InstitutionFigures) -> str:
@@ -58,5 +63,5 @@ def codes(one: InstitutionFigures) -> set[str]:
 
 
 def sheets(found: Iterable[Part]) -> list[Sheet]:
-    """All sheets of a page."""
+    """All sheets of these parts."""
     return [sheet for part in found for sheet in part.sheets]

@@ -1,9 +1,12 @@
 """Live figures: of an institution, of all of a kind side by side, of the way of cases through an area."""
 
+from functools import partial
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import choices, downloads, queues, words
+from blueprints import choices, downloads, parts, queues, words
 from blueprints.figures import bp, funnels, ways
 from blueprints.figures import institution as pages
 from blueprints.figures.asked import Asked, offered
@@ -11,6 +14,7 @@ from blueprints.figures.basis import citation
 from blueprints.figures.wording import name_of
 from blueprints.guards import allowed, requires, signed_in
 from blueprints.i18n import _
+from blueprints.parts import Part
 from blueprints.shapes import Column, Row
 from blueprints.sheets import Sheet, of_code
 from tracker import mission
@@ -59,19 +63,28 @@ def index() -> ResponseReturnValue:
 @bp.get("/institutions/<string(maxlength=60):code>")
 @requires(Permission.PERFORMANCE_LIVE)
 def institution(code: str) -> ResponseReturnValue:
-    """The figures of one institution."""
-    of, asked = _institution(code), Asked.of(request.args)
-    found, parts = _figures(of, asked)
-    using = {indicator for sheet in pages.sheets(parts) for indicator in sheet.indicators}
+    """The figures of one institution: a part of them, or all."""
+    of, asked, part = _institution(code), Asked.of(request.args), request.args.get("part")
+    found, whole = _figures(of, asked)
+    shown = parts.chosen(whole, part)
+    using = {indicator for sheet in pages.sheets(shown) for indicator in sheet.indicators}
+
     return render_template(
         "figures/institution.html",
         institution=of,
         asked=asked,
         periods=offered(asked),
         against=pages.against(found),
-        parts=parts,
+        ways=parts.ways(whole, part, partial(_address, of, asked)),
+        part=part or "",
+        parts=shown,
         basis=citation(found.basis, using=using),
     )
+
+
+def _address(of: Institution, asked: Asked, part: str) -> str:
+    query: dict[str, Any] = asked.query(part=part)
+    return url_for("figures.institution", code=of.code, **query)
 
 
 @bp.get("/institutions/<string(maxlength=60):code>/csv")
@@ -79,8 +92,8 @@ def institution(code: str) -> ResponseReturnValue:
 def institution_csv(code: str) -> ResponseReturnValue:
     """The same numbers as a file."""
     of, asked = _institution(code), Asked.of(request.args)
-    _found, parts = _figures(of, asked)
-    return _file(pages.sheets(parts), of.code, asked)
+    _found, whole = _figures(of, asked)
+    return _file(pages.sheets(whole), of.code, asked)
 
 
 def _institution(code: str) -> Institution:
@@ -93,7 +106,7 @@ def _institution(code: str) -> Institution:
     return found
 
 
-def _figures(of: Institution, asked: Asked) -> tuple[InstitutionFigures, list[pages.Part]]:
+def _figures(of: Institution, asked: Asked) -> tuple[InstitutionFigures, list[Part]]:
     found = performance.institution(
         of, viewer=signed_in(), period=asked.period, as_of=asked.as_of, known_at=asked.known_at
     )
@@ -158,9 +171,10 @@ def _comparison(asked: Asked) -> tuple[Comparison, Sheet]:
 @bp.get("/pathway")
 @requires(Permission.AREA_OVERSEE)
 def pathway() -> ResponseReturnValue:
-    """How far the cases of an area come, and where they wait."""
-    asked = Asked.of(request.args)
+    """How far the cases of an area come, where they wait, and what lies between institutions: one of these, or all."""
+    asked, part = Asked.of(request.args), request.args.get("part")
     found, sheets = _pathway(asked)
+    whole = ways.parts(sheets)
     atlas, own = areas.atlas(viewer=signed_in()), signed_in().institution.area_id
     near = [
         area for area in atlas.surroundings(None) if area.level <= _COUNTY and atlas.lies_in(area.id, own)
@@ -173,7 +187,9 @@ def pathway() -> ResponseReturnValue:
             (area.id, choices.area_name(atlas, area.id), str(area.id) == request.args.get("area"))
             for area in near
         ],
-        sheets=sheets,
+        ways=parts.ways(whole, part, partial(_way, asked)),
+        part=part or "",
+        parts=parts.chosen(whole, part),
         here={"area": request.args.get("area", "")},
         basis=citation(found.basis, using={"M7", "M8", "M9"}),
     )
@@ -186,6 +202,11 @@ def pathway_csv() -> ResponseReturnValue:
     asked = Asked.of(request.args)
     found, sheets = _pathway(asked)
     return _file(sheets, found.area or "all", asked)
+
+
+def _way(asked: Asked, part: str) -> str:
+    query: dict[str, Any] = asked.query(part=part, area=request.args.get("area", ""))
+    return url_for("figures.pathway", **query)
 
 
 _COUNTY = 2

@@ -6,6 +6,7 @@ from blueprints import charts, words
 from blueprints.figures import wide
 from blueprints.figures.wording import name_of, quantile
 from blueprints.i18n import _
+from blueprints.parts import Part
 from blueprints.sheets import Row, Sheet, days, facing, left_out, number, share
 from tracker.indicators.figures import Pathway, Waiting
 from tracker.indicators.pathway import Attrition
@@ -17,6 +18,19 @@ def sheets(one: Pathway) -> list[Sheet]:
     kinds = {kind.value: words.label(kind) for kind in InstitutionKind}
     links = wide.hand_overs("links", name_of("M8"), one.links, kinds)
     return [attrition(one.attrition), losses(one.attrition), waiting(one.waiting), links]
+
+
+def parts(sheets: Sequence[Sheet]) -> list[Part]:
+    """What stands on a page of its own: how far cases come and where they are lost; where they wait; the links."""
+    far, _lost, waits, links = sheets
+    return [
+        Part(code, first.heading, first.heading, its)
+        for code, first, its in (
+            ("attrition", far, sheets[:2]),
+            ("waiting", waits, [waits]),
+            ("links", links, [links]),
+        )
+    ]
 
 
 def attrition(one: Attrition) -> Sheet:

@@ -1,13 +1,15 @@
 """Published reports: the list, one report, its files."""
 
 from datetime import date, datetime
+from functools import partial
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import downloads, words
+from blueprints import downloads, parts, words
 from blueprints.guards import allowed, requires, signed_in
 from blueprints.i18n import _
+from blueprints.parts import Part
 from blueprints.reports import bp, labels, sheets
 from blueprints.shapes import Column, Filter, Row
 from blueprints.sheets import Sheet, apart, of_code
@@ -18,6 +20,7 @@ from tracker.permissions import Permission
 from tracker.queries import reports
 from tracker.queries.reports import Published, ReportRow
 
+_BASIS = "basis"
 _KINDS = {"institutions": "institution", "areas": "area"}
 _ADDRESS = "/<string(maxlength=7):period>/<string(maxlength=12):kind>/<string(maxlength=60):code>"
 
@@ -49,21 +52,25 @@ def index() -> ResponseReturnValue:
 @bp.get(_ADDRESS)
 @requires(Permission.REPORT_READ)
 def show(period: str, kind: str, code: str) -> ResponseReturnValue:
-    """One report; `?edition=1` an earlier one."""
-    found = _find(period, kind, code)
+    """One report, in parts; `?edition=1` an earlier one."""
+    found, part = _find(period, kind, code), request.args.get("part")
     edition = found.report.edition
+    whole, facts = _parts(_sheets(found)), _facts(found)
     return render_template(
         "reports/show.html",
         content=found.content,
         period=apart(period),
         digest=found.report.digest,
-        facts=_facts(found),
+        facts=facts,
+        cites=", ".join(f"{name}: {value}" for name, value in facts[3:6] if value),
         definitions=_versions(found),
-        stages=_by_stage(_sheets(found)),
+        parts=parts.chosen(whole, part),
+        ways=parts.ways(whole, part, partial(_page, period, kind, code, edition)),
         editions=[
             (number, moment(at), why, _address("show", period, kind, code, number))
             for number, at, why in found.editions
         ],
+        basis=_page(period, kind, code, edition, _BASIS),
         csv=_address("csv", period, kind, code, edition),
         json=_address("json", period, kind, code, edition),
         corrects=found.content["corrects"],
@@ -104,19 +111,29 @@ def _address(view: str, period: str, kind: str, code: str, edition: int) -> str:
     return url_for(f"reports.{view}", period=period, kind=kind, code=code, edition=edition)
 
 
+def _page(period: str, kind: str, code: str, edition: int, part: str) -> str:
+    return url_for("reports.show", period=period, kind=kind, code=code, edition=edition, part=part)
+
+
 def _sheets(found: Published) -> list[Sheet]:
     return sheets.sheets(found.tables, reports.up_to(found, viewer=signed_in()))
 
 
-def _by_stage(all_of_them: list[Sheet]) -> list[tuple[str, list[Sheet]]]:
-    """The sheets under the name of their stage, the quality of the data on top."""
-    parts: dict[str, list[Sheet]] = {}
-    for sheet in sorted(all_of_them, key=lambda one: one.code != "quality"):
-        name = _("How good these figures are") if sheet.code == "quality" else ""
-        parts.setdefault(name or (words.stage(sheet.stage) if sheet.stage else _("The whole")), []).append(
-            sheet
-        )
-    return list(parts.items())
+def _parts(all_of_them: list[Sheet]) -> list[Part]:
+    """The sheets of each stage, those of the whole with the quality of the data on top, and what all rests on."""
+    stages = dict.fromkeys(sheet.stage for sheet in all_of_them if sheet.stage)
+    quality = [sheet for sheet in all_of_them if sheet.code == "quality"]
+    rest = [sheet for sheet in all_of_them if not sheet.stage and sheet.code != "quality"]
+    good, whole = _("How good these figures are"), _("The whole")
+    found = [Part(stage, words.stage(stage), words.stage(stage), _of(stage, all_of_them)) for stage in stages]
+    found += [Part("whole", whole, good, quality)] if quality else []
+    found += [Part("whole", whole, whole, rest, small=not any(sheet.chart for sheet in rest))]
+    basis = _("What these figures were computed from")
+    return [*found, Part(_BASIS, basis, basis, [])]
+
+
+def _of(stage: str, sheets: list[Sheet]) -> list[Sheet]:
+    return [sheet for sheet in sheets if sheet.stage == stage]
 
 
 def _facts(found: Published) -> list[tuple[str, str | None]]:

@@ -27,6 +27,7 @@ CASE_FILE = Place("case file", "police", "/cases/{file}")
 REGISTER = Place("register a case", "focal", "/cases/new")
 FIGURES = Place("figures of an institution", "judicial", "/figures/institutions/wun-riak-police")
 REPORT = Place("report on an institution", "monitor", "/reports/{quarter}/institutions/wun-riak-police")
+PATHWAY = Place("the way of cases", "judicial", "/figures/pathway")
 MAIN = (QUEUE, CASE_FILE, REGISTER, FIGURES, REPORT)
 
 _HOMES = tuple(
@@ -86,7 +87,11 @@ OTHERS = (
     Place("stuck at one", "judicial", "/judicial/stuck/wun-riak-police?stage=police&status=sent"),
     Place("figures", "judicial", "/figures/"),
     Place("compare institutions", "judicial", "/figures/compare"),
-    Place("the way of cases", "judicial", "/figures/pathway"),
+    PATHWAY,
+    Place("the way of cases, whole", "judicial", "/figures/pathway?part=all"),
+    Place("figures of an institution, whole", "judicial", FIGURES.path + "?part=all"),
+    Place("report on an institution, whole", "monitor", REPORT.path + "?part=all"),
+    Place("what a report was computed from", "monitor", REPORT.path + "?part=basis"),
     Place("publish, refused", "judicial", "/reports/publish", 422, send=True),
     Place("own figures", "police", "/figures/institutions/wun-riak-police"),
     # those who look on

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.browser.places import FIGURES, PLACES, REPORT
+from tests.browser.places import PLACES
 from tests.browser.window import View, Window
 
 COMPARE = next(place for place in PLACES if place.name == "compare institutions")
-PATHWAY = next(place for place in PLACES if place.name == "the way of cases")
+WHOLE = [place for place in PLACES if place.name.endswith(", whole")]
 _WORDS = """
 () => [...document.querySelectorAll("svg.chart")].map(svg => {
   const sheet = svg.getBoundingClientRect()
@@ -23,7 +23,7 @@ _WORDS = """
 
 
 @pytest.mark.parametrize("view", [View("en", 1280, "light"), View("ar", 390, "dark")], ids=str)
-@pytest.mark.parametrize("place", [FIGURES, REPORT, COMPARE, PATHWAY], ids=str)
+@pytest.mark.parametrize("place", [*WHOLE, COMPARE], ids=str)
 def test_words_of_a_chart_lie_apart_and_on_the_sheet(window: Window, place: Any, view: View):
     window.visit(place, view)
     sheets: list[list[dict[str, Any]]] = window.page.evaluate(_WORDS)

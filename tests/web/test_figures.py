@@ -13,6 +13,7 @@ from tests.web.careful_client import CarefulClient
 from tests.world import World
 
 OWN = "/figures/institutions/station"
+WHOLE = f"{OWN}?part=all"
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_nobody_else_reads_live_figures(world: World, made: dict[str, int], who:
 
 @pytest.mark.only_on("sqlite")
 def test_data_quality_stands_on_top_and_what_it_was_computed_from_below(world: World, made: dict[str, int]):
-    page = world.sign_in(world.police_officer).page(OWN)
+    page = world.sign_in(world.police_officer).page(WHOLE)
     headings = [heading.text.strip() for heading in page.all("h2")]
     assert headings == [
         "How good these figures are",
@@ -76,9 +77,22 @@ def test_data_quality_stands_on_top_and_what_it_was_computed_from_below(world: W
 
 
 @pytest.mark.only_on("sqlite")
-@pytest.mark.parametrize("path", [OWN, "/figures/compare", "/figures/pathway"])
+def test_each_part_has_an_address_of_its_own_and_all_stand_on_one_page(world: World, made: dict[str, int]):
+    client = world.sign_in(world.police_officer)
+    parts = [link.get("href") for link in client.page(OWN).all("a") if "part=" in link.get("href")]
+    assert len(parts) == 6
+    shown = [set(re.findall(r'<section class="figures" id="([^"]+)"', client.get(one).text)) for one in parts]
+    *each, whole = shown
+    assert shown[0] == {"quality", "police-caseload"}
+    assert set().union(*each) == whole
+    assert sum(map(len, each)) == len(whole)
+    assert client.get(f"{OWN}?part=lunch").status_code == 404
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("path", [WHOLE, "/figures/compare", "/figures/pathway?part=all"])
 def test_every_chart_has_a_name_a_description_and_its_table(world: World, made: dict[str, int], path: str):
-    page = world.sign_in(world.judicial_officer if path != OWN else world.police_officer).page(path)
+    page = world.sign_in(world.judicial_officer if path != WHOLE else world.police_officer).page(path)
     for chart in (one for one in page.all("svg") if one.get("class") == "chart"):
         assert chart.get("role") == "img"
         title, description = chart.get("aria-labelledby").split()
@@ -93,7 +107,7 @@ def test_every_chart_has_a_name_a_description_and_its_table(world: World, made: 
 @pytest.mark.only_on("sqlite")
 def test_numbers_without_a_value_are_said_in_words(world: World, made: dict[str, int]):
     made["many"] = 0
-    words = world.sign_in(world.police_officer).page(OWN).words("main")
+    words = world.sign_in(world.police_officer).page(WHOLE).words("main")
     for sentence in ("no new cases", "no case resolved", "No case came in the period.", "No case is open."):
         assert sentence in words
 
@@ -133,7 +147,7 @@ def test_the_file_has_the_numbers_of_the_page_under_tags(world: World, made: dic
     assert lines[0][:3] == ["subject", "period", "stage"]
     assert lines[1] == [tag for _name, tag in downloads.COLUMNS]
     assert all(line[:2] == ["station", "2026-Q3"] for line in lines[2:])
-    page = client.page(f"{OWN}?period=2026-Q3").words("main")
+    page = client.page(f"{OWN}?period=2026-Q3&part=police-ends").words("main")
     ages = [line for line in lines if (line[4] == "ages" and line[5] == "n") or line[5] == "band_91"]
     assert ages
     assert all(line[9] in page for line in ages)

@@ -122,7 +122,7 @@ def at_step(counts: Sequence[Counts], period: Period, step: int, before: Before 
         (one.code, one.stage, row.code): row.number
         for one in counts
         for row in one.rows
-        if row.number is not None and row.number >= SMALLEST
+        if row.number is not None and row.number >= SMALLEST > fewest(row.number, one.repeats)
     }
     return Said(period, step, [*tables, *rates], many, kept)
 
