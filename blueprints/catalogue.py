@@ -10,13 +10,14 @@ from typing import Any, BinaryIO
 
 from blueprints import words
 from tracker import vocabulary
+from tracker.indicators.words import End
 
 Message = tuple[int, str, tuple[str, str], list[str]]
 
 
 def word_lists(_file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
-    """Every word of every list of `tracker/vocabulary/__init__.py`."""
-    for name, kind in vars(vocabulary).items():
+    """Every word of every list of `tracker/vocabulary/__init__.py`, and the ends that figures count."""
+    for name, kind in {**vars(vocabulary), "End": End}.items():
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
             for word in kind:
                 yield 1, "pgettext", (words.context(kind), words.english(word)), [name]

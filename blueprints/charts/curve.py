@@ -35,7 +35,8 @@ class Curve(NamedTuple):
 def curves(title: str, description: str, shown: Sequence[Curve], *, axis: str) -> Chart:
     """The curves over days, each with its name at its end and a dot at its middle; `axis` names the days."""
     last = max([one.last for one in shown] or [1]) or 1
-    room = min(_LABELS, max((letters.width(one.name, bold=True) for one in shown), default=0)) + 10
+    names = [letters.lines(one.name, _LABELS / letters.BOLD, most=3) for one in shown]
+    room = max((letters.width(line, bold=True) for its in names for line in its), default=0) + 10
     x = Scale(0, last, _START, WIDTH - room)
     y = Scale(0, 1, _FLOOR, _TOP)
     marks: list[Mark] = _axes(x, y, last, axis)
@@ -46,7 +47,7 @@ def curves(title: str, description: str, shown: Sequence[Curve], *, axis: str) -
         marks.append(Path(_line(one.steps, one.last, x, y, MOST_STEPS), f"line{number}"))
         if one.middle is not None:
             marks.append(_Dot(x(one.middle), y(0.5), 4, f"dot{number}"))
-    marks += _names(shown, x, y, room - 10)
+    marks += _names(shown, names, x, y)
     return Chart(title, description, _HEIGHT, marks)
 
 
@@ -63,12 +64,17 @@ def _axes(x: Scale, y: Scale, last: int, axis: str) -> list[Mark]:
     return marks
 
 
-def _names(shown: Sequence[Curve], x: Scale, y: Scale, room: float) -> list[Mark]:
+def _names(shown: Sequence[Curve], names: Sequence[Sequence[str]], x: Scale, y: Scale) -> list[Mark]:
+    """Each name at the end of its curve, on as many lines as it takes."""
     ends = [y(one.steps[-1][1] if one.steps else 1.0) + 4 for one in shown]
-    places = scales.apart(ends, letters.LINE, _TOP + letters.ASCENT, _FLOOR)
+    most = max(map(len, names), default=1)
+    places = scales.apart(
+        ends, letters.LINE * most, _TOP + letters.ASCENT, _FLOOR - letters.LINE * (most - 1)
+    )
     return [
-        Text(x.end + 6, at, letters.short(one.name, room / 1.12), f"strong word{number}")
-        for number, (one, at) in enumerate(zip(shown, places, strict=True), start=1)
+        Text(x.end + 6, at + letters.LINE * line, words, f"strong word{number}")
+        for number, (its, at) in enumerate(zip(names, places, strict=True), start=1)
+        for line, words in enumerate(its)
     ]
 
 

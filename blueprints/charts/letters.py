@@ -14,14 +14,15 @@ LINE = 15
 _NARROW = frozenset("ijlI.,:;'|![]() ")
 _MIDDLE = frozenset('frt-/"«»')
 _WIDE = frozenset("mwMWOQGÆŒ%@—…")
-_BOLD = 1.12
+BOLD = 1.12
+"""How much wider bold letters are."""
 _INVISIBLE = frozenset("\u2060\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
 def width(words: str, *, bold: bool = False) -> float:
     """How far `words` reach on one line, at most."""
     reach = sum(_one(letter) for letter in words) * SIZE
-    return reach * _BOLD if bold else reach
+    return reach * BOLD if bold else reach
 
 
 def _one(letter: str) -> float:

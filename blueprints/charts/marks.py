@@ -50,16 +50,16 @@ class Path(NamedTuple):
 
     @property
     def d(self) -> str:
-        """The drawing commands: H and V where the line is level or upright, L elsewhere."""
-        (x, y), *rest = [(round(x, 1), round(y, 1)) for x, y in self.points]
-        said = [f"M{x:g} {y:g}"]
+        """The drawing commands, to whole units: H and V where the line is level or upright, L elsewhere."""
+        (x, y), *rest = [(round(x), round(y)) for x, y in self.points]
+        said = [f"M{x} {y}"]
         for next_x, next_y in rest:
             if next_y == y and next_x != x:
-                said.append(f"H{next_x:g}")
+                said.append(f"H{next_x}")
             elif next_x == x and next_y != y:
-                said.append(f"V{next_y:g}")
+                said.append(f"V{next_y}")
             elif (next_x, next_y) != (x, y):
-                said.append(f"L{next_x:g} {next_y:g}")
+                said.append(f"L{next_x} {next_y}")
             x, y = next_x, next_y
         return "".join([*said, "Z"] if self.closed else said)
 
