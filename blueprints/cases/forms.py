@@ -39,6 +39,18 @@ def note(label: str = _l("Note")) -> NarrativeField:
     return NarrativeField(label, hint=_l("It stays in the history. Name nobody who need not be named."))
 
 
+def sex(label: str = _l("Sex")) -> ChoiceField:
+    """A person's sex, as recorded."""
+    return ChoiceField(label, choices=lambda: words.choices(Sex), kind=Sex, default=Sex.NOT_RECORDED)
+
+
+def age(label: str = _l("Age")) -> ChoiceField:
+    """A person's age, roughly."""
+    return ChoiceField(
+        label, choices=lambda: words.choices(AgeGroup), kind=AgeGroup, default=AgeGroup.NOT_RECORDED
+    )
+
+
 class FindForm(Form):
     """Search by reference."""
 
@@ -65,6 +77,7 @@ class ArrestForm(Form):
     seen = SeenField()
     person_id = SelectOneField(_l("Who is held?"), hint=_l("A person of this case."))
     name = LineField(_l("Or the name of somebody who is not in the case yet"), most=160)
+    age_group = age(_l("Age, if it is not recorded yet"))
     arrested_at = MomentField(
         _l("When was the person arrested?"), required=_l("Enter when the person was arrested")
     )
@@ -164,18 +177,6 @@ class ReferForm(Form):
         hint=_l("Tick those the survivor has agreed to today; consent is recorded with this form."),
     )
     note = note(_l("Note for those who receive the case"))
-
-
-def sex(label: str = _l("Sex")) -> ChoiceField:
-    """A person's sex, as recorded."""
-    return ChoiceField(label, choices=lambda: words.choices(Sex), kind=Sex, default=Sex.NOT_RECORDED)
-
-
-def age(label: str = _l("Age")) -> ChoiceField:
-    """A person's age, roughly."""
-    return ChoiceField(
-        label, choices=lambda: words.choices(AgeGroup), kind=AgeGroup, default=AgeGroup.NOT_RECORDED
-    )
 
 
 def perpetrator_kind() -> SelectOneField:

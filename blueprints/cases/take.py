@@ -21,7 +21,7 @@ from tracker.models import Track
 from tracker.permissions import Permission
 from tracker.queries import cases
 from tracker.queries.case_file import CaseFile, case_file
-from tracker.vocabulary import PartyRole
+from tracker.vocabulary import AgeGroup, PartyRole
 
 _ACCUSED = (PartyRole.ACCUSED, PartyRole.ALLEGED_PERPETRATOR)
 
@@ -56,6 +56,7 @@ def _arrest(track: Track) -> ResponseReturnValue:
     def act(entered: dict[str, Any]) -> None:
         chosen = entered.pop("person_id")
         person_id = int(chosen) if chosen else None
+        entered["age_group"] = entered["age_group"] or AgeGroup.NOT_RECORDED
         police.record_arrest(actor=signed_in(), track=track, person_id=person_id, **_said(entered))
 
     return _page("record_arrest", form, track, act)

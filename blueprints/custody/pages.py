@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from blueprints import held, limits, words
 from blueprints.i18n import _
 from blueprints.shapes import Entry
+from blueprints.sheets import apart
 from blueprints.times import moment
 from tracker import mission
 from tracker.models import Acting
@@ -75,7 +76,8 @@ def _law(one: Held, viewer: Acting) -> str | None:
         return None
     row = limits.row(found[0])
     confirmed = _("confirmed") if row.confirmed else _("not confirmed against the law in force")
-    return f"{row.label}: {', '.join(row.lengths)}. {row.basis}. {row.source} ({confirmed})"
+    quoted = apart(f"{row.basis}. {row.source}")  # in the language of the law
+    return f"{row.label}: {', '.join(row.lengths)}. {quoted} ({confirmed})"
 
 
 def _children(one: Held) -> str | None:

@@ -209,7 +209,7 @@ def _told(viewer: Acting) -> list[Block]:
             amount=len(found),
             href=url_for("judicial.detention") if reviews else "",
             label=_("Detention review"),
-            held=held.rows(found),
+            held=held.rows(found[:ROWS]),
         )
     ]
 

@@ -20,6 +20,7 @@ from tests.databases import Room
 from tracker import clock
 from tracker.models import (
     Alert,
+    Custody,
     HistoryEntry,
     Institution,
     LinkPurpose,
@@ -109,6 +110,7 @@ def _look_around(database: Path) -> dict[str, str]:
         look = _Look(session)
         found = {
             "person": look.person("joy.lomude"),
+            "held": look.held(_STATION),
             "closed": look.closed(_SECTION),
             "alert": look.alert("received"),
             "call": look.alert("called_back"),
@@ -165,6 +167,12 @@ class _Look:
     def person(self, username: str) -> str:
         """The number of an account."""
         return str(self._one(sa.select(UserAccount.id).where(UserAccount.username == username)).id)
+
+    def held(self, institution: str) -> str:
+        """The number of the one who is longest over the limit there."""
+        query = sa.select(Custody.id).join(Institution, Custody.institution_id == Institution.id)
+        here = query.where(Institution.code == institution, Custody.released_at.is_(None))
+        return str(self._one(here.order_by(Custody.due_at)).id)
 
     def alert(self, status: str) -> str:
         """An alert of the network with that status."""

@@ -1,7 +1,7 @@
 """What is recorded of a held person after the arrest, who may, and how the limit follows from it."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,11 @@ from tracker import clock, mission
 from tracker.actions import corrections, custody, police
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, OutOfDate, StepRefused
+from tracker.indicators.detention import Detention
+from tracker.indicators.periods import Period
 from tracker.models import Custody, CustodyEvent, Person, Track
 from tracker.queries import custody as held
+from tracker.queries import performance
 from tracker.vocabulary import (
     AgeGroup,
     Authority,
@@ -292,3 +295,29 @@ def test_events_are_never_changed_and_never_removed(world: World, track: Track):
         with pytest.raises(DBAPIError, match="append-only"):
             db.session.execute(change)
         db.session.rollback()
+
+
+def test_the_figures_of_detention_follow_what_was_known_when(world: World, track: Track):
+    law("cod")
+    one, before = arrest(world, track, 40), clock.now()
+    with world.travel(hours=1):
+        arrest(world, track, 60, name="Lado")
+        do(custody.produce, world.police_officer, one, institution_id=world.mobile_court.id)
+        found, earlier = _detention(world), _detention(world, before)
+    assert (found.n, found.held, found.held_past_limit, found.judged, found.within_48_hours) == (
+        2,
+        2,
+        1,
+        2,
+        1,
+    )
+    assert (earlier.n, earlier.held, earlier.within_48_hours) == (1, 1, 0)
+
+
+def _detention(world: World, known_at: datetime | None = None) -> Detention:
+    """M11 of the station, of the quarters in which people were arrested here."""
+    today = clock.day_of(clock.now(), mission.current().zone)
+    period = Period.of(f"{today - timedelta(days=7)}..{today}")
+    return performance.institution(
+        world.station, viewer=None, period=period, as_of=today, known_at=known_at
+    ).detention

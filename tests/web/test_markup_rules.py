@@ -52,5 +52,5 @@ def test_the_stylesheet_asks_for_nothing():
     "way", ["prefers-color-scheme: dark", "forced-colors: active", "max-width: 47.99rem"]
 )
 def test_the_stylesheet_serves_every_reader(way: str):
-    assert f"@media ({way})" in STYLESHEET
+    assert re.search(rf"@media (?:screen and )?\({re.escape(way)}\)", STYLESHEET)
     assert "@media print" in STYLESHEET

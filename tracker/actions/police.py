@@ -8,7 +8,7 @@ from tracker.actions import cases, custody, steps
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, StepRefused, say
 from tracker.models import Acting, Custody, HistoryEntry, Person, Track
-from tracker.vocabulary import CustodyAct, PartyRole, ReleaseReason
+from tracker.vocabulary import AgeGroup, CustodyAct, PartyRole, ReleaseReason
 
 
 def record_arrest(
@@ -19,11 +19,17 @@ def record_arrest(
     arrested_at: datetime,
     person_id: int | None = None,
     name: str = "",
+    age_group: AgeGroup = AgeGroup.NOT_RECORDED,
     note: str = "",
 ) -> Custody:
-    """Records that a person is held: one already in the case, or a new accused by name. The law's limit begins."""
+    """Records that a person is held: one already in the case, or a new accused by name. The law's limit begins.
+
+    `age_group`: what a person's age is who is new, or whose age nobody recorded yet.
+    """
     step = steps.ready("record_arrest", actor=actor, on=track, seen=seen)
     person = _person(track, person_id, name)
+    if person.age_group is AgeGroup.NOT_RECORDED:
+        person.age_group = age_group
     answers = steps.Answers(happened_at=arrested_at, note=note)
     entry = steps.perform(step, actor=actor, on=track, answers=answers)
     held = Custody(

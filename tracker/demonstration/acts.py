@@ -7,14 +7,24 @@ from random import Random
 from sqlalchemy import select
 
 from tracker import clock, mission
-from tracker.actions import alerts, cases, consent, corrections, courts, expiry, police, referrals
+from tracker.actions import alerts, cases, consent, corrections, courts, custody, expiry, police, referrals
 from tracker.db import db
 from tracker.demonstration import facts, taking, words
 from tracker.demonstration.plan import Move
 from tracker.demonstration.scene import Scene
 from tracker.demonstration.world import OFFICERS
-from tracker.models import Custody, Effect, HistoryEntry, Person, Track
-from tracker.vocabulary import ConsentDecision, CourtOutcome, OrderKind, PartyRole, ReleaseReason
+from tracker.models import Effect, HistoryEntry, Person, Track
+from tracker.vocabulary import (
+    AgeGroup,
+    Authority,
+    ConsentDecision,
+    CourtOutcome,
+    OrderKind,
+    PartyRole,
+    ProductionResult,
+    ReleaseReason,
+    ReviewFinding,
+)
 
 
 def do(move: Move, on: Scene) -> None:
@@ -77,17 +87,66 @@ def _arrest(move: Move, on: Scene) -> None:
         arrested_at=move.happened,
         person_id=accused,
         name="" if accused else facts.name(on.rng),
+        age_group=AgeGroup.CHILD if move.argument == "child" else AgeGroup.NOT_RECORDED,
+    )
+
+
+def _extend(move: Move, on: Scene) -> None:
+    held = on.held()
+    custody.extend(
+        actor=on.holder(held.track),
+        custody=held,
+        seen=held.version,
+        happened_at=move.happened,
+        hours=int(move.argument),
+        authority=Authority.POLICE_SUPERIOR,
+    )
+
+
+def _produce(move: Move, on: Scene) -> None:
+    held, result = on.held(), ProductionResult(move.argument)
+    remanded = move.happened + timedelta(days=7) if result is ProductionResult.REMANDED else None
+    custody.produce(
+        actor=on.holder(held.track),
+        custody=held,
+        seen=held.version,
+        happened_at=move.happened,
+        institution_id=on.posts("court")[0],
+        result=result,
+        until=remanded,
+    )
+
+
+def _move(move: Move, on: Scene) -> None:
+    held = on.held()
+    custody.transfer(
+        actor=on.holder(held.track),
+        custody=held,
+        seen=held.version,
+        happened_at=move.happened,
+        institution_id=on.posts(move.argument)[0],
+    )
+
+
+def _review(move: Move, on: Scene) -> None:
+    held = on.held()
+    custody.review(
+        actor=on.world.worker(on.case.owner_id, OFFICERS, on.rng),
+        custody=held,
+        seen=held.version,
+        happened_at=move.happened,
+        finding=ReviewFinding(move.argument),
     )
 
 
 def _release(move: Move, on: Scene) -> None:
     track, _ = on.open_to("record_release")
-    custody = db.session.scalars(select(Custody).where(Custody.track_id == track.id)).one()
+    held = on.held()
     police.record_release(
         actor=on.holder(track),
         track=track,
         seen=track.version,
-        custody_id=custody.id,
+        custody_id=held.id,
         released_at=move.happened,
         reason=ReleaseReason(move.argument),
     )
@@ -157,6 +216,10 @@ _ACTS: dict[str, Callable[[Move, Scene], None]] = {
     "add_person": _add_person,
     "refer": _refer,
     "arrest": _arrest,
+    "extend": _extend,
+    "produce": _produce,
+    "move": _move,
+    "review": _review,
     "release": _release,
     "decide": _decide,
     "correct": _correct,

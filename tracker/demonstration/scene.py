@@ -10,7 +10,7 @@ from tracker.db import db
 from tracker.demonstration.places import HOMES, Home
 from tracker.demonstration.plan import Telling
 from tracker.demonstration.world import OFFICERS, World
-from tracker.models import Alert, Membership, ProtectionCase, Track
+from tracker.models import Alert, Custody, Membership, ProtectionCase, Track
 from tracker.procedure import Step
 
 
@@ -52,6 +52,11 @@ class Scene:
         """Who works on the track: the person who took it, else somebody of the institution that has it."""
         everybody = frozenset(one.role for one in self.world.workers[track.institution_id])
         return self.world.worker(track.institution_id, everybody, self.rng, user_id=track.assigned_to_id)
+
+    def held(self) -> Custody:
+        """Who is held in this case."""
+        found = select(Custody).where(Custody.case_id == self.case.id, Custody.released_at.is_(None))
+        return db.session.scalars(found).one()
 
     def open_to(self, name: str) -> tuple[Track, Step]:
         """The newest open part of the case on which the step `name` is open to somebody, and the step.

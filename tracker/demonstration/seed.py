@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tracker import clock, mission
-from tracker.actions import verifiers
+from tracker.actions import custody_alarms, verifiers
 from tracker.demonstration import acts, factors, plan, scene, world
 from tracker.demonstration.stories import STORIES
 from tracker.permissions import OVERSEERS
@@ -33,6 +33,7 @@ def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
         with clock.standing_at(move.at):
             acts.do(move, scenes[number])
         progress(done, len(moves))
+    custody_alarms.raise_alarms()
     _propose_a_verifier(place, now)
     with clock.standing_at(now - _A_MINUTE):
         _equip(place)

@@ -2,7 +2,8 @@
 
 A story is a row of words. Each is a step of the procedure (`accept`, `list_hearing`), taken on the newest part of
 the case that it is open on, by somebody who may; or one of the acts that have forms of their own: `alert`,
-`register`, `consent`, `refer`, `arrest`, `release`, `decide`, `correct`, `withdraw_entry`, `expire`. After a colon
+`register`, `consent`, `refer`, `arrest`, `extend`, `produce`, `move`, `review`, `release`, `decide`, `correct`,
+`withdraw_entry`, `expire`. After a colon
 stands what the step asks: a reason, an institution by the word of `places.HOMES`, an outcome with orders, a day.
 `intake` is an alert that becomes a case, or a case registered at the desk; both are triaged.
 `rest` is how many days ago the last of it happened, so that some of what waits is over its limit.
@@ -274,4 +275,16 @@ AFTERWARDS = (
     ),
 )
 
-STORIES = (*ALERTS, *INTAKE, *POLICE, *PROSECUTION, *COURT, *AFTERWARDS)
+# Held: for a short time, near the limit, beyond it, extended against the law, remanded, moved; a child
+CUSTODY = (
+    Story(1, FRESH, _POLICE + " arrest", at_main=True),
+    Story(1, (0.8, 0.9), _POLICE + " arrest", at_main=True),
+    Story(1, TODAY, _POLICE + " arrest:child", at_main=True),
+    Story(1, NEW, _POLICE + " arrest extend:24", at_main=True),
+    Story(1, WEEK, _POLICE + " arrest review:release_requested", at_main=True),
+    Story(1, WEEK, _POLICE + " arrest produce:remanded", at_main=True),
+    Story(1, NEW, _POLICE + " arrest produce:release_ordered", at_main=True),
+    Story(1, NEW, _POLICE + " arrest move:police2 review:visited", at_main=True),
+)
+
+STORIES = (*ALERTS, *INTAKE, *POLICE, *PROSECUTION, *COURT, *AFTERWARDS, *CUSTODY)

@@ -17,12 +17,19 @@ BEFORE_COURT = "before_court"
 
 
 class Held(NamedTuple):
-    """One arrest; `released_at` None: still held, or nobody wrote it down."""
+    """One arrest; `released_at` None: still held, or nobody wrote it down. `produced_at`: first before a court."""
 
     arrested_at: datetime
     due_at: datetime | None
     released_at: datetime | None
     reason: str | None
+    produced_at: datetime | None = None
+
+    @property
+    def judged_at(self) -> datetime | None:
+        """When the person first was before a court: brought there and held on, or released to it."""
+        released = self.released_at if self.reason == BEFORE_COURT else None
+        return min((at for at in (self.produced_at, released) if at is not None), default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +57,7 @@ def detention(arrests: Collection[Held], since: datetime, until: datetime) -> De
     known = [_at(arrest, until) for arrest in arrests if arrest.arrested_at <= until]
     held = [arrest for arrest in known if arrest.released_at is None]
     cohort = [arrest for arrest in known if arrest.arrested_at >= since]
-    histogram = Counter((_hours(a, until), a.reason == BEFORE_COURT) for a in cohort)
+    histogram = Counter((_hours(a, until), a.judged_at is not None) for a in cohort)
     curve = survival.kaplan_meier(histogram, {True})
     judged = [one for one in histogram.elements() if one[1] or one[0] >= PROMPT_HOURS]
     in_time = sum(hours <= PROMPT_HOURS for hours, seen in judged if seen)
@@ -69,10 +76,14 @@ def detention(arrests: Collection[Held], since: datetime, until: datetime) -> De
 
 
 def _at(arrest: Held, until: datetime) -> Held:
-    released = arrest.released_at
-    return arrest if released is None or released <= until else Held(*arrest[:2], None, None)
+    produced, released = arrest.produced_at, arrest.released_at
+    if produced is not None and produced > until:
+        arrest = arrest._replace(produced_at=None)
+    if released is not None and released > until:
+        arrest = arrest._replace(released_at=None, reason=None)
+    return arrest
 
 
 def _hours(arrest: Held, until: datetime) -> int:
-    seen = (arrest.released_at or until) - arrest.arrested_at
+    seen = (arrest.judged_at or arrest.released_at or until) - arrest.arrested_at
     return -int(-seen.total_seconds() // 3600)

@@ -117,7 +117,7 @@ def standings(ids: Collection[int], events: Mapping[int, Sequence[EventRow]]) ->
             child=one in children,
         )
         for one in ids
-        if events.get(one)
+        if any(row.kind is CustodyAct.ARREST for row in events.get(one, ()))
     }
 
 

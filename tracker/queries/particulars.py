@@ -15,10 +15,13 @@ from tracker.indicators.hearings import Hearings, Setting, hearings
 from tracker.indicators.protection import PROTECTED_HOURS, Protected, Told, protected
 from tracker.indicators.quality import Quality
 from tracker.models import Custody, Effect, HistoryEntry, Track
+from tracker.procedure.custody import Standing
+from tracker.queries import custody_events
+from tracker.queries.custody_events import EventRow
 from tracker.queries.feedback import told_of
 from tracker.queries.qualities import came_to, quality_of
 from tracker.queries.stays import Frame, over
-from tracker.vocabulary import Level
+from tracker.vocabulary import CustodyAct, Level
 
 _HIGH_RISK = (Level.HIGH, Level.CRITICAL)
 _SETS_A_DAY = ("listed", "adjourned")
@@ -45,28 +48,34 @@ def read(frame: Frame) -> Particulars:
 
 
 def detention_of(frame: Frame) -> Detention:
-    """M11 of the institution's arrests; a release counts once its entry was recorded."""
-    arrest, release = aliased(HistoryEntry), aliased(HistoryEntry)
-    released = (
-        sa.select(release.id)
-        .where(
-            release.track_id == Custody.track_id,
-            release.action == "record_release",
-            release.happened_at == Custody.released_at,
-            frame.known(release),
-        )
-        .exists()
+    """M11 of the institution's arrests, wherever the people were moved, as far as their events were recorded.
+
+    The limit is the one that ran on the day as of which it is asked, under the law in force now.
+    """
+    until = frame.came_until
+    ids = db.session.scalars(
+        sa.select(Custody.id)
+        .join(HistoryEntry, HistoryEntry.id == Custody.entry_id)
+        .where(frame.here(HistoryEntry.holder_id), frame.known())
+    ).all()
+    if not ids:
+        return detention((), frame.since, until)
+    told = custody_events.of(ids, known_at=frame.known_at)
+    events = {one: [event for event in rows if event.at <= until] for one, rows in told.items()}
+    found = custody_events.standings(ids, events)
+    return detention([_held(events[one], standing) for one, standing in found.items()], frame.since, until)
+
+
+def _held(events: Sequence[EventRow], standing: Standing) -> Held:
+    arrested = min(event.at for event in events if event.kind is CustodyAct.ARREST)
+    released = next((event for event in events if event.kind is CustodyAct.RELEASE), None)
+    return Held(
+        arrested,
+        standing.due_at,
+        released.at if released is not None else None,
+        released.reason if released is not None else None,
+        standing.produced_at,
     )
-    rows = db.session.execute(
-        sa.select(Custody.arrested_at, Custody.due_at, Custody.released_at, Custody.release_reason, released)
-        .join(arrest, arrest.id == Custody.entry_id)
-        .where(frame.here(Custody.institution_id), frame.known(arrest))
-    )
-    arrests = [
-        Held(arrested_at, due_at, at if is_known else None, reason if is_known else None)
-        for arrested_at, due_at, at, reason, is_known in rows
-    ]
-    return detention(arrests, frame.since, frame.came_until)
 
 
 # --- hearings ---------------------------------------------------------------------------------------------------
