@@ -46,6 +46,8 @@ def tags(one: Held) -> list[Tag]:
         found.append(Tag(_("Child"), "late"))
     if one.standing.faults:
         found.append(Tag(_("Beyond the law"), "late"))
+    if one.arrest.at != one.arrest.first_told:
+        found.append(Tag(_("Time corrected"), "waiting"))
     if one.alarm is not None:
         found.append(Tag(_("Alarm"), "waiting"))
     return found

@@ -208,6 +208,17 @@ def sees_custody(viewer: Acting) -> ColumnElement[bool]:
     return and_(_looks_after(viewer), not_walled(viewer.user_id, Custody.case_id))
 
 
+def stands_in(viewer: Acting) -> ColumnElement[bool]:
+    """The condition on `Custody` joined with its `ProtectionCase`: who is responsible records in the holder's place.
+
+    A wall hides the held from the very institution that holds them: somebody must be able to record their release.
+    """
+    walled = select(Wall.id).where(
+        Wall.case_id == Custody.case_id, Wall.institution_id == Custody.institution_id
+    )
+    return and_(ProtectionCase.owner_id == viewer.institution_id, walled.exists())
+
+
 def _looks_after(viewer: Acting) -> ColumnElement[bool]:
     if viewer.role is Role.POLICE_OFFICER:
         own = select(Track.id).where(Track.institution_id == viewer.institution_id)

@@ -41,7 +41,8 @@ def offers(one: Held, viewer: Acting) -> list[str]:
         holds = viewer.institution_id in (one.institution_id, one.track_holder_id)
         return list(BY_HOLDERS) if holds else []
     if may(viewer.role, Permission.CUSTODY_OVERSEE) and viewer.institution_id != one.institution_id:
-        return [name for name in BY_OTHERS if name != "acknowledge" or one.alarm is not None]
+        theirs = [name for name in BY_OTHERS if name != "acknowledge" or one.alarm is not None]
+        return [*theirs, *(BY_HOLDERS if one.stands_in else ())]
     return []
 
 

@@ -108,6 +108,7 @@ def detention() -> ResponseReturnValue:
         parts=_links(viewer, None),
         columns=held.columns(),
         rows=held.rows(custody.held(viewer=viewer)),
+        released=held.rows(custody.released(viewer=viewer)),
     )
 
 

@@ -14,9 +14,9 @@ from tracker.actions import custody
 from tracker.actions.custody_alarms import raise_alarms
 from tracker.db import db
 from tracker.errors import NotPermitted, StepRefused
-from tracker.models import Custody, CustodyAlarm, Track
+from tracker.models import Custody, CustodyAlarm, Membership, Track
 from tracker.queries import custody as held
-from tracker.vocabulary import AlarmKind, InstitutionKind, ProductionResult
+from tracker.vocabulary import AlarmKind, InstitutionKind, ProductionResult, Role
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +97,19 @@ def test_it_stands_until_somebody_who_was_told_takes_note(world: World, track: T
         do(custody.acknowledge, world.judicial_officer, one)
     db.session.rollback()
     assert raise_alarms() == 0
+
+
+def test_an_officer_of_the_station_does_not_take_note_by_another_membership(world: World, track: Track):
+    one = arrest(world, track, 90)
+    raise_alarms()
+    officer = world.police_officer
+    second = Membership(user=officer.user, institution=world.section, role=Role.JUDICIAL_OFFICER)
+    db.session.add(second)
+    db.session.commit()
+    for act in (custody.acknowledge, custody.review):
+        with pytest.raises(StepRefused, match="Only somebody outside"):
+            do(act, second, one)
+        db.session.rollback()
 
 
 @pytest.mark.parametrize(

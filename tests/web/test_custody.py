@@ -79,6 +79,10 @@ def test_every_act_has_its_form_and_only_those_that_are_open_are_offered(world: 
     for words in ("Remanded in custody", "Ford police station", "On bond", "Release requested"):
         assert words.lower() in page.markup.lower() or words == "On bond"
     assert f"{path}/release" not in page.markup
+    review = officer.page(REVIEW).markup
+    assert "Nobody is recorded as held" in review
+    assert "by the word of those who held them" in review
+    assert track.case.reference in review
 
 
 def test_the_weekly_review_has_children_first_and_names_nobody_also_as_a_file(world: World, track: Track):
@@ -125,6 +129,8 @@ def test_a_wall_hides_the_held_and_nobody_behind_it_is_told(world: World, track:
         assert client.get(f"/custody/{one.id}").status_code == 404
         assert track.case.reference not in client.page("/").markup
     assert track.case.reference not in world.sign_in(world.police_officer).page("/police/held").markup
+    officer = world.sign_in(world.judicial_officer)
+    assert officer.send(f"/custody/{one.id}/release", reason="no_charge").status_code == 303
 
 
 def test_a_list_costs_the_same_however_many_are_held(world: World, track: Track, statements: Statements):

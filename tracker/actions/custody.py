@@ -16,11 +16,20 @@ from tracker.actions import custody_alarms
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, OutOfDate, StepRefused, say
 from tracker.history import Act
-from tracker.models import Acting, Custody, CustodyEvent, Effect, HistoryEntry, Institution, ProtectionCase
+from tracker.models import (
+    Acting,
+    Custody,
+    CustodyEvent,
+    Effect,
+    HistoryEntry,
+    Institution,
+    Membership,
+    ProtectionCase,
+)
 from tracker.permissions import Permission, may
 from tracker.queries import custody_events
 from tracker.queries.custody import UNKNOWN
-from tracker.visibility import sees_custody
+from tracker.visibility import sees_custody, stands_in
 from tracker.vocabulary import (
     Authority,
     CustodyAct,
@@ -225,19 +234,39 @@ def _project_times(custody: Custody, events: Sequence[custody_events.EventRow]) 
 
 
 def _holder(actor: Acting, custody: Custody, seen: int) -> None:
-    """Who holds the person, or made the arrest: people are moved to where nobody works with this system."""
-    if not may(actor.role, Permission.CUSTODY_RECORD):
+    """Who holds the person, or made the arrest: people are moved to where nobody works with this system.
+
+    Where the case is hidden from those, whoever is responsible for it.
+    """
+    instead = _stands_in(actor, custody)
+    if not may(actor.role, Permission.CUSTODY_RECORD) and not instead:
         raise NotPermitted(say("Only those who hold a person record this."))
     _ready(actor, custody, seen)
+    if instead:
+        return
     if actor.institution_id not in (custody.institution_id, custody.track.institution_id):
         raise StepRefused(say("Only the institution that holds the person records this."))
+
+
+def _stands_in(actor: Acting, custody: Custody) -> bool:
+    known = (
+        select(Custody.id)
+        .join(ProtectionCase, ProtectionCase.id == Custody.case_id)
+        .where(Custody.id == custody.id, stands_in(actor))
+    )
+    return may(actor.role, Permission.CUSTODY_OVERSEE) and db.session.scalar(known) is not None
 
 
 def _outside(actor: Acting, custody: Custody, seen: int) -> None:
     if not may(actor.role, Permission.CUSTODY_OVERSEE):
         raise NotPermitted(say("Your role does not look after held people."))
     _ready(actor, custody, seen)
-    if actor.institution_id == custody.institution_id:
+    inside = select(Membership.id).where(
+        Membership.user_id == actor.user_id,
+        Membership.ended_at.is_(None),
+        Membership.institution_id.in_((custody.institution_id, custody.track.institution_id)),
+    )
+    if db.session.scalar(inside.limit(1)) is not None:  # also by another membership than the one acted as
         raise StepRefused(say("Only somebody outside the institution that holds the person records this."))
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import ColumnElement
 
+from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import Acting, Custody, CustodyAlarm, Institution, Person, ProtectionCase
@@ -14,7 +15,7 @@ from tracker.permissions import Permission, may
 from tracker.procedure.custody import Standing
 from tracker.queries import custody_events
 from tracker.queries.custody_events import EventRow
-from tracker.visibility import sees_case, sees_custody
+from tracker.visibility import sees_case, sees_custody, stands_in
 from tracker.vocabulary import AgeGroup, AlarmKind, CustodyAct, PartyRole
 
 UNKNOWN = say("There is nobody held here of whom you may know.")
@@ -41,6 +42,8 @@ class Held(NamedTuple):
     standing: Standing
     events: Sequence[EventRow]
     alarm: AlarmKind | None
+    stands_in: bool
+    """Whether the viewer's institution records in the place of one from which the case is hidden."""
 
     @property
     def child(self) -> bool:
@@ -79,6 +82,17 @@ def held(*, viewer: Acting) -> Sequence[Held]:
     return sorted(_read(viewer, *conditions), key=_most_urgent)
 
 
+def released(*, viewer: Acting, days: int = 7) -> Sequence[Held]:
+    """Who was released in the last days, by the word of those who held them, the newest first."""
+    _require(viewer)
+    since = clock.now() - timedelta(days=days)
+    return sorted(_read(viewer, Custody.released_at >= since), key=_released_at, reverse=True)
+
+
+def _released_at(one: Held) -> datetime:
+    return one.standing.ended_at or one.standing.started_at
+
+
 def find(custody_id: int, *, viewer: Acting) -> Held:
     """One person who is or was held. Refuses (`NotFound`) whom the viewer may not know of."""
     _require(viewer)
@@ -108,9 +122,11 @@ def _most_urgent(one: Held) -> tuple[bool, bool, float, int]:
 
 def _read(viewer: Acting, *conditions: ColumnElement[bool]) -> list[Held]:
     """In a fixed number of statements, however many are held."""
-    known = sa.case((sees_case(viewer), 1), else_=0)
+    known, instead = (sa.case((said(viewer), 1), else_=0) for said in (sees_case, stands_in))
     rows = db.session.execute(
-        sa.select(Custody, ProtectionCase.reference, known, Institution.name, Person.role, Person.age_group)
+        sa.select(
+            Custody, ProtectionCase.reference, known, Institution.name, Person.role, Person.age_group, instead
+        )
         .join(ProtectionCase, ProtectionCase.id == Custody.case_id)
         .join(Institution, Institution.id == Custody.institution_id)
         .join(Person, Person.id == Custody.person_id)
@@ -137,8 +153,9 @@ def _read(viewer: Acting, *conditions: ColumnElement[bool]) -> list[Held]:
             standings[custody.id],
             events[custody.id],
             told.get(custody.id),
+            bool(instead_of),
         )
-        for custody, reference, seen, institution, role, age in rows
+        for custody, reference, seen, institution, role, age, instead_of in rows
     ]
 
 
