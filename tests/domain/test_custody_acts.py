@@ -99,6 +99,7 @@ def test_an_extension_within_the_law_moves_the_limit_and_one_beyond_it_is_record
     assert [event.kind for event in found.events] == ["arrest", "extension", "extension"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_is_brought_before_a_court_is_held_on_its_word_and_the_court_is_named(world: World, track: Track):
     law("cod")
     one = arrest(world, track, 40)
@@ -108,6 +109,7 @@ def test_who_is_brought_before_a_court_is_held_on_its_word_and_the_court_is_name
     assert (event.institution, event.result, event.by) == ("River mobile court", "remanded", "Samuel Lado")
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_a_court_did_not_say_is_refused(world: World, track: Track):
     one, now = arrest(world, track), clock.now()
     wrong = [
@@ -123,6 +125,7 @@ def test_what_a_court_did_not_say_is_refused(world: World, track: Track):
     assert [event.kind for event in db.session.scalars(sa.select(CustodyEvent))] == [CustodyAct.ARREST]
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_person_is_moved_and_the_clock_runs_on_where_they_are_now(world: World, track: Track):
     one = arrest(world, track)
     due = one.due_at
@@ -136,6 +139,7 @@ def test_a_person_is_moved_and_the_clock_runs_on_where_they_are_now(world: World
     assert held.held(viewer=world.other_police_officer) == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_nobody_is_moved_to_a_court_nor_to_where_they_are(world: World, track: Track):
     one = arrest(world, track)
     for place in (world.county_court, world.station):
@@ -144,6 +148,7 @@ def test_nobody_is_moved_to_a_court_nor_to_where_they_are(world: World, track: T
         db.session.rollback()
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_is_still_held_when_the_police_hand_the_case_on_can_still_be_released(world: World, track: Track):
     one = arrest(world, track)
     world.take("forward", track)
@@ -153,6 +158,7 @@ def test_who_is_still_held_when_the_police_hand_the_case_on_can_still_be_release
     assert world.entries(track)[-1].status_after == "forwarded"
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_clock_of_a_person_who_is_arrested_again_goes_on_where_the_law_says_so(
     world: World, track: Track
 ):
@@ -181,6 +187,7 @@ def test_a_corrected_arrest_moves_the_clock_and_both_times_stay(world: World, tr
     assert (event.at, event.first_told) == (told - 30 * HOUR, told)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_correction_by_which_somebody_is_released_before_the_arrest_is_refused(world: World, track: Track):
     one = do(custody.release, world.police_officer, arrest(world, track, 5))
     entry = world.entries(track)[-1]
@@ -195,6 +202,7 @@ def test_a_correction_by_which_somebody_is_released_before_the_arrest_is_refused
         )
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_is_recorded_late_says_how_late(world: World, track: Track):
     one = arrest(world, track, 30)
     found = held.find(one.id, viewer=world.judicial_officer)
@@ -224,6 +232,7 @@ def test_a_section_sees_who_is_held_in_its_area_also_where_it_has_not_the_case(w
             held.find(one.id, viewer=world.people[name])
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("name", ["cso_monitor", "administrator", "prosecutor", "court_clerk"])
 def test_nobody_else_learns_who_is_held(world: World, track: Track, name: str):
     one = arrest(world, track)
@@ -233,6 +242,7 @@ def test_nobody_else_learns_who_is_held(world: World, track: Track, name: str):
     assert held.alarms(viewer=world.people[name]) == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_only_who_holds_the_person_records_and_only_somebody_outside_reviews(world: World, track: Track):
     one = arrest(world, track)
     refused = {
@@ -254,6 +264,7 @@ def test_only_who_holds_the_person_records_and_only_somebody_outside_reviews(wor
         do(custody.review, world.other_focal_point, one)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_review_is_in_the_history_and_moves_no_limit(world: World, track: Track):
     one = arrest(world, track)
     due = one.due_at
@@ -271,6 +282,7 @@ def test_a_review_is_in_the_history_and_moves_no_limit(world: World, track: Trac
     assert (review.by, review.finding) == ("Awa Diallo", "release_requested")
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_happened_before_the_arrest_or_on_a_stale_page_or_after_the_release_is_refused(
     world: World, track: Track
 ):

@@ -39,6 +39,7 @@ def _told() -> list[tuple[str, int]]:
     return [(kind.value, institution_id) for kind, institution_id in rows]
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize(
     ("hours", "kinds"), [(41, []), (42.1, ["near"]), (47.9, ["near"]), (48.1, ["passed"]), (500, ["passed"])]
 )
@@ -65,6 +66,7 @@ def test_each_limit_is_told_once_however_often_it_is_asked(world: World, track: 
         db.session.flush()
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_station_that_holds_the_person_does_not_silence_it(world: World, track: Track):
     law("caf")
     one = arrest(world, track, 70)
@@ -99,6 +101,7 @@ def test_it_stands_until_somebody_who_was_told_takes_note(world: World, track: T
     assert raise_alarms() == 0
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_officer_of_the_station_does_not_take_note_by_another_membership(world: World, track: Track):
     one = arrest(world, track, 90)
     raise_alarms()
@@ -112,6 +115,7 @@ def test_an_officer_of_the_station_does_not_take_note_by_another_membership(worl
         db.session.rollback()
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize(
     ("result", "stands"),
     [(ProductionResult.REMANDED, 0), (ProductionResult.NO_ORDER, 1), (ProductionResult.RELEASE_ORDERED, 1)],
@@ -133,6 +137,7 @@ def test_the_release_ends_it(world: World, track: Track):
     assert raise_alarms() == 0
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_limit_that_moved_is_told_anew(world: World, track: Track):
     law("caf")
     one = arrest(world, track, 70)
@@ -143,6 +148,7 @@ def test_a_limit_that_moved_is_told_anew(world: World, track: Track):
     assert [kind for kind, _ in _told()] == ["near", "near"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_owner_of_the_case_is_told_beside_the_section_of_the_place(world: World):
     far = world.a_track("police:under_investigation", area_id=world.hill_county.id)
     arrest(world, far, 90)
@@ -150,6 +156,7 @@ def test_the_owner_of_the_case_is_told_beside_the_section_of_the_place(world: Wo
     assert _told() == [("passed", world.section.id), ("passed", world.other_section.id)]
 
 
+@pytest.mark.only_on("sqlite")
 def test_where_the_section_itself_holds_the_person_another_one_is_told(world: World, track: Track):
     one = arrest(world, track, 90)
     world.section.kind = InstitutionKind.POLICE_STATION
@@ -159,6 +166,7 @@ def test_where_the_section_itself_holds_the_person_another_one_is_told(world: Wo
     assert _told() == [("passed", world.other_section.id)]
 
 
+@pytest.mark.only_on("sqlite")
 def test_nobody_is_told_of_who_was_released_or_has_no_limit(world: World, track: Track):
     do(custody.release, world.police_officer, arrest(world, track, 90))
     court = {"institution_id": world.county_court.id, "happened_at": clock.now() - 80 * HOUR}
@@ -167,6 +175,7 @@ def test_nobody_is_told_of_who_was_released_or_has_no_limit(world: World, track:
     assert raise_alarms() == 0
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_was_raised_and_not_committed_is_raised_again(world: World, track: Track):
     arrest(world, track, 90)
     raise_alarms()
