@@ -15,6 +15,7 @@ NO_PAGES = {
     "figures.institution_csv",
     "figures.compare_csv",
     "figures.pathway_csv",
+    "judicial.detention_csv",
     "reports.csv",
     "reports.json",
     *(f"log.{file}" for file in ("checkpoint", "witnessed", "notice", "tile", "entries", "disclosures")),
