@@ -18,6 +18,7 @@ from blueprints import (
     rendering,
     security,
     times,
+    uploading,
 )
 from tracker import keyring, mission
 from tracker.config import Settings, from_environment
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     security.init_app(app, settings)
     compression.init_app(app)
     accesses.init_app(app)
+    uploading.init_app(app)
     guards.init_app(app)
     i18n.init_app(app, settings.languages)
     times.init_app(app)

@@ -6,8 +6,10 @@ A cell that a spreadsheet would take for a formula becomes text (ASVS 5.0, 1.2.1
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 from flask import Response, current_app
+from werkzeug.http import dump_options_header
 
 from blueprints.sheets import Sheet
 
@@ -60,6 +62,15 @@ def csv_file(name: str, lines: Sequence[Sequence[str]]) -> Response:
 def json_file(name: str, content: bytes) -> Response:
     """The same for JSON that has been written already."""
     return _file(f"{name}.json", "application/json", content)
+
+
+def named(title: str) -> str:
+    """The header that has a browser save an answer under a title that somebody else chose (RFC 6266, RFC 8187)."""
+    plain = title.encode("ascii", "ignore").decode().strip() or "file"
+    if plain == title:
+        return dump_options_header("attachment", {"filename": plain})
+    encoded = f"UTF-8''{quote(title, safe='')}"
+    return dump_options_header("attachment", {"filename": plain, "filename*": encoded})
 
 
 def _file(name: str, kind: str, content: str | bytes) -> Response:

@@ -11,6 +11,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 
+import wtforms
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -302,6 +304,14 @@ class ChoicesField(_Choosing, SelectMultipleField):  # type: ignore[misc]
     def target(self) -> str:
         """The first box."""
         return f"{self.id}-0"
+
+
+class FileField(_Shown, wtforms.FileField):  # type: ignore[misc]
+    """One file; the data is what was sent, with the name that the sender gives it. Its form has `enctype`."""
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Anything but a file counts as nothing."""
+        self.data = next((one for one in valuelist if isinstance(one, FileStorage)), None)
 
 
 class TickField(_Shown, BooleanField):  # type: ignore[misc]

@@ -41,6 +41,8 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form that refuses what it does not know, and can say everything that is wrong with it."""
 
     status = 200
+    enctype = ""
+    """"multipart/form-data" where a field is a file."""
 
     def submitted(self) -> bool:
         """True for a POST with every field in order; else False, and `problems()` says why."""

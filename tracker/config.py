@@ -38,6 +38,7 @@ SETTINGS = {
     "TRACKER_MAIL_URL": "Mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://...:465`. "
     "`?tls=none` on loopback alone. Default: none, and mail waits.",
     "TRACKER_MAIL_FROM": "Who mails are from, such as `Office <office@example.org>`: a name that gives nothing away.",
+    "TRACKER_CLAMAV_SOCKET": "Unix socket of ClamAV's daemon, which then sees every file that is added. Default: none.",
     "TRACKER_LANGUAGES": "Languages offered, comma-separated. Default: `en,fr,ar,es`.",
 }
 
@@ -74,12 +75,18 @@ class Settings:
     public_url: str = ""
     mail: MailServer | None = field(default=None, repr=False)
     mail_from: str = ""
+    scanner: Path | None = None
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
     @property
     def log_dir(self) -> Path:
         """Where the log's private keys and its high-water mark are: outside the database and its backups."""
         return self.data_dir / ("demonstration-log" if self.demonstration else "log")
+
+    @property
+    def attachments_dir(self) -> Path:
+        """Where the sealed contents of files on cases lie."""
+        return self.data_dir / ("demonstration-attachments" if self.demonstration else "attachments")
 
     @property
     def keys_dir(self) -> Path:
@@ -113,6 +120,7 @@ def from_environment(
         public_url=_public_url(env),
         mail=_mail_server(env),
         mail_from=_mail_from(env),
+        scanner=Path(env["TRACKER_CLAMAV_SOCKET"]) if env.get("TRACKER_CLAMAV_SOCKET") else None,
         languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),
     )
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CASE_READ = "case:read"
     CASE_REFER = "case:refer"
     CASE_SEARCH = "case:search"
+    CASE_ATTACH = "case:attach"
     CASE_ERASE = "case:erase"
     CASE_BREAK_GLASS = "case:break_glass"
     CONSENT_RECORD = "consent:record"
@@ -42,6 +43,7 @@ class Permission(StrEnum):
 _CASEWORK = frozenset(
     {
         Permission.CASE_READ,
+        Permission.CASE_ATTACH,
         Permission.CASE_BREAK_GLASS,
         Permission.TRACK_ADVANCE,
         Permission.ENTRY_CORRECT,

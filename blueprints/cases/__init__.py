@@ -8,6 +8,7 @@ from blueprints.cases import (  # noqa: E402, F401 - the views register themselv
     emergency,
     entries,
     feedback,
+    files,
     lists,
     proof,
     readers,

@@ -45,6 +45,7 @@ def show(reference: str) -> ResponseReturnValue:
         receipt=f"{base}/receipt" if may(viewer.role, Permission.CASE_REFER) else "",
         readers=f"{base}/readers" if _answers_for(file, viewer) else "",
         emergency=_emergency(file),
+        files=f"{base}/files",
         **shown,
     )
 

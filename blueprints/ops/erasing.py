@@ -4,7 +4,7 @@ import click
 from sqlalchemy import select
 
 from blueprints import create_app
-from tracker.actions import erasure
+from tracker.actions import attachments, erasure
 from tracker.config import from_environment
 from tracker.db import db
 from tracker.errors import NotFound, say
@@ -24,7 +24,8 @@ def erase(reference: str, username: str, note: str, yes: bool) -> None:
 
     Backups and copies that were made earlier still hold them: destroy those too.
     """
-    with create_app(from_environment()).app_context():
+    settings = from_environment()
+    with create_app(settings).app_context():
         actor = _officer(username)
         case = cases.find(reference, viewer=actor)
         if not erased.is_erased(case):  # else only the files were left to be scrubbed
@@ -32,6 +33,7 @@ def erase(reference: str, username: str, note: str, yes: bool) -> None:
                 click.confirm(f"Erase case {case.reference}? This cannot be undone", abort=True)
             erasure.erase(case, actor=actor, note=note)
         db.session.commit()
+        attachments.clear(settings.attachments_dir)
         erased.scrub(db.engine)
         click.echo(f"Erased: {case.reference}. Its history stays, without anything personal.")
 

@@ -5,6 +5,7 @@ from tracker.models.administration import AdministrationEntry
 from tracker.models.alert import Alert, AlertContact
 from tracker.models.area import Area
 from tracker.models.assessment import ReprisalAssessment
+from tracker.models.attachment import Attachment
 from tracker.models.case import ImportSource, ProtectionCase
 from tracker.models.case_key import CaseKey, SealingKey
 from tracker.models.case_link import CaseLink
@@ -47,6 +48,7 @@ __all__ = [
     "Alert",
     "AlertContact",
     "Area",
+    "Attachment",
     "CaseKey",
     "CaseLink",
     "ClockConfirmation",

@@ -11,6 +11,12 @@ from tracker.vocabulary.access import (
 from tracker.vocabulary.access import (
     Relation as Relation,
 )
+from tracker.vocabulary.attachments import (
+    AttachmentKind as AttachmentKind,
+)
+from tracker.vocabulary.attachments import (
+    AttachmentState as AttachmentState,
+)
 from tracker.vocabulary.courts import (
     DECISIONS as DECISIONS,
 )
