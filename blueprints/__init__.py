@@ -15,6 +15,7 @@ from blueprints import (
     i18n,
     inclusion,
     post,
+    provider,
     rendering,
     security,
     times,
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     alarm.init_app(app)
     inclusion.init_app(app)
     post.init_app(app)
+    provider.init_app(app)
     errors.init_app(app)
     for room in ROOMS:
         _open(app, room)

@@ -39,6 +39,13 @@ SETTINGS = {
     "`?tls=none` on loopback alone. Default: none, and mail waits.",
     "TRACKER_MAIL_FROM": "Who mails are from, such as `Office <office@example.org>`: a name that gives nothing away.",
     "TRACKER_CLAMAV_SOCKET": "Unix socket of ClamAV's daemon, which then sees every file that is added. Default: none.",
+    "TRACKER_OIDC_ISSUER": "Issuer of the mission's identity provider (OpenID Connect), `https://...`. Default: none.",
+    "TRACKER_OIDC_CLIENT_ID": "What this installation is called there.",
+    "TRACKER_OIDC_CLIENT_SECRET": "Its secret there, or none.",
+    "TRACKER_OIDC_CLIENT_SECRET_FILE": "A file with that secret, in place of the setting.",
+    "TRACKER_OIDC_LABEL": "What people call that sign-in. Default: the provider's host.",
+    "TRACKER_OIDC_SECOND_FACTOR": "Words of `amr` or `acr`, comma-separated, by which the provider says that it asked "
+    "a second factor, so that ours is not asked. Default: none, and ours is asked.",
     "TRACKER_LANGUAGES": "Languages offered, comma-separated. Default: `en,fr,ar,es`.",
 }
 
@@ -54,6 +61,16 @@ class MailServer(NamedTuple):
     user: str
     password: str
     tls: str
+
+
+class Provider(NamedTuple):
+    """An identity provider. `factors`: its words for having asked a second factor, where they are believed."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    label: str
+    factors: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,7 @@ class Settings:
     mail: MailServer | None = field(default=None, repr=False)
     mail_from: str = ""
     scanner: Path | None = None
+    provider: Provider | None = field(default=None, repr=False)
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
     @property
@@ -121,6 +139,7 @@ def from_environment(
         mail=_mail_server(env),
         mail_from=_mail_from(env),
         scanner=Path(env["TRACKER_CLAMAV_SOCKET"]) if env.get("TRACKER_CLAMAV_SOCKET") else None,
+        provider=_provider(env),
         languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),
     )
 
@@ -250,3 +269,30 @@ def _mail_from(env: Mapping[str, str]) -> str:
         raise BadSetting(
             f"TRACKER_MAIL_FROM is {given!r}. Give a name and an address: Office <office@example.org>"
         ) from wrong
+
+
+def _provider(env: Mapping[str, str]) -> Provider | None:
+    issuer, client_id = env.get("TRACKER_OIDC_ISSUER") or "", env.get("TRACKER_OIDC_CLIENT_ID") or ""
+    secret, label = _provider_secret(env), env.get("TRACKER_OIDC_LABEL") or ""
+    factors = (env.get("TRACKER_OIDC_SECOND_FACTOR") or "").replace(" ", "")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    if not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)):
+        raise BadSetting(f"TRACKER_OIDC_ISSUER is {issuer!r}. Give the provider's https address.")
+    if not client_id:
+        raise BadSetting(
+            "TRACKER_OIDC_CLIENT_ID is missing: what is this installation called at the provider?"
+        )
+    words = frozenset(factors.split(",")) if factors else frozenset()
+    return Provider(issuer, client_id, secret, label or str(parts.hostname), words)
+
+
+def _provider_secret(env: Mapping[str, str]) -> str:
+    secret, place = env.get("TRACKER_OIDC_CLIENT_SECRET") or "", env.get("TRACKER_OIDC_CLIENT_SECRET_FILE")
+    if not place:
+        return secret
+    try:
+        return Path(place).read_text("utf-8").strip()
+    except OSError as fault:
+        raise BadSetting(f"TRACKER_OIDC_CLIENT_SECRET_FILE cannot be read: {fault.strerror}.") from fault

@@ -12,4 +12,5 @@ from blueprints.account import (  # noqa: E402, F401 - the views register themse
     leave,
     links,
     own,
+    sso,
 )

@@ -38,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
             return held_back(_page(form), wait)
         user = _recognised(form.username.data, form.password.data, tries)
         if user is not None:
-            return _let_in(user, own_path(form.next.data), form.carried.data)
+            return let_in(user, own_path(form.next.data), form.carried.data)
         form.refuse_with(
             _("The username or the password is not right. Try again, or ask your administrator.")
         )
@@ -54,7 +54,7 @@ def sign_in_by_passkey() -> ResponseReturnValue:
     if proof is not None and proof.passkey.user.active:
         user = proof.passkey.user
         factors.use_passkey(proof.passkey, actor=user, sign_count=proof.sign_count)
-        return _let_in(user, own_path(form.next.data), form.carried.data, by_factor=True)
+        return let_in(user, own_path(form.next.data), form.carried.data, by_factor=True)
     again = SignInForm(formdata=None, next=own_path(form.next.data), carried=form.carried.data)
     again.refuse_with(_("This passkey did not open the door. Try again, or sign in with your password."))
     return _page(again)
@@ -111,7 +111,7 @@ def _recognised(username: str, password: str, tries: throttle.Subjects) -> UserA
     return found
 
 
-def _let_in(user: UserAccount, onward: str, typed: Pairs, *, by_factor: bool = False) -> ResponseReturnValue:
+def let_in(user: UserAccount, onward: str, typed: Pairs, *, by_factor: bool = False) -> ResponseReturnValue:
     """A new session: straight on with a single membership, by way of the choice with several.
 
     Who has a second factor and did not show it (`by_factor`) comes to that first. What was typed before is offered to

@@ -119,6 +119,14 @@ class ChoosePasswordForm(Form):
     )
 
 
+class CameBackForm(Form):
+    """What the identity provider gave the browser to bring here."""
+
+    state = HiddenField()
+    code = HiddenField()
+    iss = HiddenField()
+
+
 class AddressForm(Form):
     """Where mail goes."""
 

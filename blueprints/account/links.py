@@ -20,7 +20,7 @@ def follow_link(token: str) -> ResponseReturnValue:
     """What a link opens, whoever is signed in on this device: it is for who holds it."""
     throttle.spend(throttle.LINK)
     link = links.follow(token)
-    return _confirm_address(link) if link.purpose is LinkPurpose.ADDRESS else _choose_password(link)
+    return _confirm_address(link) if link.purpose is LinkPurpose.ADDRESS else _choose_password(link, token)
 
 
 @bp.route("/sign-in/forgotten", methods=["GET", "POST"])
@@ -58,13 +58,13 @@ def change_address() -> ResponseReturnValue:
     return form_page("account/address.html", form)
 
 
-def _choose_password(link: OneTimeLink) -> ResponseReturnValue:
+def _choose_password(link: OneTimeLink, token: str) -> ResponseReturnValue:
     form = ChoosePasswordForm()
     if form.submitted():
         with kept(form):
             links.choose_password(link, **form.values())
             return done(_("Your password is chosen. Sign in with it."), url_for("account.sign_in"))
-    return form_page("account/choose_password.html", form, username=link.user.username)
+    return form_page("account/choose_password.html", form, username=link.user.username, token=token)
 
 
 def _confirm_address(link: OneTimeLink) -> ResponseReturnValue:

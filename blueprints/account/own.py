@@ -11,7 +11,7 @@ from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires
 from blueprints.i18n import _
 from tracker import passwords
-from tracker.actions import addresses
+from tracker.actions import addresses, identities
 from tracker.errors import BadInput, NotFound
 from tracker.models.user import UserAccount
 from tracker.permissions import Permission
@@ -26,6 +26,7 @@ def show() -> ResponseReturnValue:
         "account/show.html",
         user=visitor.row.user,
         address=_address(visitor.row.user),
+        linked=identities.is_linked(visitor.row.user),
         here=visitor.row,
         memberships=sessions.memberships(visitor.row.user),
         sessions=sessions.living(visitor.row.user),

@@ -38,6 +38,8 @@ _HOMES = tuple(
 OTHERS = (
     Place("sign in", "", "/sign-in"),
     Place("sign in, refused", "", "/sign-in", 422, send=True),
+    Place("to the provider, refused", "", "/sign-in/provider", 400),
+    Place("back from the provider", "", "/sign-in/provider/back?state=x&code=x"),
     Place("forgotten password", "", "/sign-in/forgotten"),
     Place("choose a password, refused", "", "/link/{link}", 422, send=True),
     Place("confirm an address", "", "/link/{confirm}"),

@@ -17,12 +17,15 @@ from tracker.config import from_environment
 _THREADS = 4
 
 
-MAIL = {
-    "TRACKER_MAIL_URL": "smtp://127.0.0.1:1?tls=none",
-    "TRACKER_MAIL_FROM": "Office <office@example.org>",
+BESIDE = {
+    "TRACKER_BESIDE_URL": "smtp://127.0.0.1:1?tls=none",
+    "TRACKER_BESIDE_FROM": "Office <office@example.org>",
     "TRACKER_PUBLIC_URL": "https://tracker.example.org",
+    "TRACKER_OIDC_ISSUER": "http://127.0.0.1:1",
+    "TRACKER_OIDC_CLIENT_ID": "tracker",
+    "TRACKER_OIDC_LABEL": "the mission",
 }
-"""No worker runs: with these, the pages that need mail are there."""
+"""No worker runs and no provider answers: with these, the pages that need them are there."""
 
 
 @public
@@ -39,7 +42,7 @@ def _end_with_the_tests() -> None:
 
 def main(folder: str) -> None:
     """Serves the demonstration that lies in `folder`, until it is told to end."""
-    settings = from_environment(MAIL | {"TRACKER_DATA_DIR": folder}, demonstration=True)
+    settings = from_environment(BESIDE | {"TRACKER_DATA_DIR": folder}, demonstration=True)
     app = create_app(settings)
     gates.FRESH = LONGEST  # the tests read on for longer than a person is trusted without being asked again
     app.add_url_rule("/fail", "fail", fail)

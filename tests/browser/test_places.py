@@ -19,6 +19,8 @@ NO_PAGES = {
     "reports.csv",
     "reports.json",
     *(f"log.{file}" for file in ("checkpoint", "witnessed", "notice", "tile", "entries", "disclosures")),
+    "account.accept_by_provider",
+    "account.link_provider",
     "log.witness_request_text",
     *(f"audit.{about}_proof_text" for about in ("case", "alert")),
     *(f"cases.{file}" for file in ("proof_text", "receipt_text", "receipt_details")),

@@ -103,7 +103,7 @@ def choose_password(link: OneTimeLink, *, new: str, again: str) -> None:
     passwords.check_new(new, user.username, administrator=user.administers)
     if new != again:
         raise BadInput(again=say("The two do not agree. Type the new password again."))
-    _use(link)
+    use(link)
     user.password_hash, user.password_given_at = passwords.hash_of(new), None
     if link.mailed:
         user.email_confirmed_at = clock.now()
@@ -114,7 +114,7 @@ def choose_password(link: OneTimeLink, *, new: str, again: str) -> None:
 
 def confirm_address(link: OneTimeLink) -> None:
     """What is sent to the address reaches the person. Refuses (`NotFound`) as `choose_password`."""
-    _use(link)
+    use(link)
     link.user.email_confirmed_at = clock.now()
 
 
@@ -187,8 +187,8 @@ def _end_all(user: UserAccount, purpose: LinkPurpose) -> None:
     db.session.execute(older.values(ended_at=clock.now()))
 
 
-def _use(link: OneTimeLink) -> None:
-    """Of two who send at once, one goes on."""
+def use(link: OneTimeLink) -> None:
+    """Ends a link that was followed. Of two who send at once, one goes on; the other is refused (`NotFound`)."""
     used = update(OneTimeLink).where(OneTimeLink.id == link.id, OneTimeLink.ended_at.is_(None))
     done = db.session.execute(used.values(ended_at=clock.now()))
     if done.rowcount != 1:  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
 from tracker.models.emergency import Emergency
 from tracker.models.factor import FactorReset, Passkey, RecoveryCode, TotpFactor
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
+from tracker.models.identity import ProviderIdentity
 from tracker.models.institution import Institution
 from tracker.models.link import LinkPurpose, OneTimeLink, ResetRequest
 from tracker.models.log import (
@@ -86,6 +87,7 @@ __all__ = [
     "Passkey",
     "Person",
     "ProtectionCase",
+    "ProviderIdentity",
     "ReadingReview",
     "RecoveryCode",
     "Report",
