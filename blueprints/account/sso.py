@@ -6,7 +6,7 @@ Coming back is a page with one button: a GET changes nothing here, and what the 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import guards, provider
+from blueprints import guards, provider, throttle
 from blueprints.account import bp, door
 from blueprints.account.forms import CameBackForm
 from blueprints.addresses import own_path
@@ -34,14 +34,14 @@ def accept_by_provider(token: str) -> ResponseReturnValue:
 
 
 @bp.get("/account/provider")
-@requires(Permission.ACCOUNT_OWN)
+@requires(Permission.ACCOUNT_OWN, fresh=True)
 def link_provider() -> ResponseReturnValue:
     """To the provider, to link the own account."""
     return _go({"link": str(signed_in().user_id)})
 
 
 @bp.post("/account/provider/end")
-@requires(Permission.ACCOUNT_OWN)
+@requires(Permission.ACCOUNT_OWN, fresh=True)
 def unlink_provider() -> ResponseReturnValue:
     """Sign in by the provider no more."""
     require_token_only(ActForm())
@@ -62,6 +62,7 @@ def back_from_provider() -> ResponseReturnValue:
     form = CameBackForm()
     if not form.submitted():
         return _refused()
+    throttle.spend(throttle.LINK)
     try:
         identity, going = provider.came_back(state=form.state.data, code=form.code.data, issuer=form.iss.data)
     except NotRecognised:
@@ -74,6 +75,7 @@ def back_from_provider() -> ResponseReturnValue:
 def _go(onward: dict[str, str]) -> ResponseReturnValue:
     if provider.configured() is None:
         abort(404)
+    throttle.spend(throttle.LINK)
     try:
         return redirect(provider.go(url_for("account.back_from_provider", _external=True), onward))
     except NotRecognised:

@@ -16,7 +16,7 @@ from tracker import passwords
 from tracker.actions import links
 from tracker.config import Provider
 from tracker.db import db
-from tracker.models import OneTimeLink, ProviderIdentity, UserAccount
+from tracker.models import OneTimeLink, ProviderIdentity, UserAccount, UserSession
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -76,6 +76,26 @@ def test_the_provider_is_asked_with_a_state_a_nonce_and_a_challenge(mission: Wor
     assert asked["redirect_uri"] == [BACK]
     assert asked["scope"] == ["openid"]
     assert all(len(asked[name][0]) >= 20 for name in ("state", "nonce", "code_challenge"))
+
+
+@pytest.mark.parametrize(
+    ("believed", "said", "by_factor"),
+    [
+        ({"mfa"}, {"amr": ["pwd", "mfa"]}, True),
+        (set(), {"amr": ["pwd", "mfa"]}, False),
+        ({"mfa"}, {"acr": "1"}, False),
+    ],
+)
+def test_a_second_factor_of_the_provider_counts_only_where_a_setting_says_so(
+    mission: World, idp: IdentityProvider, believed: set[str], said: dict[str, object], by_factor: bool
+):
+    linked(mission, idp)
+    set_up(mission, Provider(idp.issuer, CLIENT, SECRET, "the mission", frozenset(believed)))
+    idp.next(**said)
+    visitor = mission.visitor()
+    assert came_back(visitor, went(visitor, idp)) == 303
+    last = sa.select(UserSession.factor_at).order_by(UserSession.id.desc()).limit(1)
+    assert (db.session.scalar(last) is not None) is by_factor
 
 
 def test_who_is_linked_with_nothing_here_is_told_how_to_be(mission: World, idp: IdentityProvider):
