@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask import g, request
 from werkzeug.wrappers import Response
 
+from blueprints import throttle
 from blueprints.transactions import own_transaction
 from tracker import clock, mission
 from tracker.actions.verifiers import hash_of
@@ -25,12 +26,15 @@ class Bearer(NamedTuple):
 def refusal() -> Response | None:
     """`None` for a request with a token that opens something today, kept for `bearer()`; else the answer that it gets.
 
-    It is the same answer for a token that never was, is not confirmed, has expired or was revoked.
+    It is the same answer for a token that never was, is not confirmed, has expired or was revoked; 429 after twenty a
+    minute. A right one is never held back by wrong ones from its address.
     """
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     g.bearer = _find(token.strip()) if kind.lower() == "bearer" else None
     if g.bearer is not None:
         return None
+    if kind:
+        throttle.spend(throttle.TOKEN, throttle.address())
     said = "This needs the token of an accredited verifier."
     answer = Response(
         f'{{"type":"about:blank","title":"Unauthorized","status":401,"detail":"{said}"}}\n',

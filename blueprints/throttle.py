@@ -1,10 +1,12 @@
 """How often somebody may try, counted in the database, so that all processes count together.
 
-    throttle.spend(throttle.LOOK_UP)                  # whoever asks: the person, else the address; 429 when too often
+    @bp.get("/find")
+    @requires(Permission.CASE_READ)
+    @throttle.limited(throttle.LOOK_UP)               # whoever asks: the person, else the address; 429 when too often
 
 A try is counted before it is looked at, so that many at once are not more than one after the other; one that
-succeeded is given back. Counting is a short transaction before the request's own work (SQLite has one writer): call it
-before anything is read or changed. Who tried is kept as a keyed hash and forgotten after a day.
+succeeded is given back. Counting is a short transaction before the request's own work (SQLite has one writer): it
+stands before anything that is read or changed. Who tried is kept as a keyed hash and forgotten after a day.
 
 An account can be held back by anybody who knows its name. So a device from which the account was opened before, which
 a cookie of ours shows (OWASP's device cookies), has a count of its own, and passkeys are not counted at all.
@@ -13,21 +15,24 @@ a cookie of ours shows (OWASP's device cookies), has a count of its own, and pas
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar, cast
 
 import sqlalchemy as sa
 from flask import current_app, make_response, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
-from blueprints.guards import visitor
 from blueprints.transactions import own_transaction
 from tracker import clock
 from tracker.models import Throttle
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 LONGEST_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -96,6 +101,20 @@ def counted(count: Count | None, limit: Limit, now: datetime) -> tuple[Count, bo
     return count._replace(strikes=min(count.strikes + 1, 10), until=now + wait), False
 
 
+def limited(limit: Limit) -> Callable[[View], View]:
+    """Count each request for the view; below the mark that says who may enter."""
+
+    def counting(view: View) -> View:
+        @wraps(view)
+        def counted_view(**arguments: Any) -> Any:
+            spend(limit)
+            return view(**arguments)
+
+        return cast(View, counted_view)
+
+    return counting
+
+
 def spend(limit: Limit, subject: str = "") -> None:
     """Count a try of `subject` (default: who asks). Refuses (429, with the time to wait) one that is too many."""
     if (wait := waits([(limit, subject or asking())])) is not None:
@@ -135,8 +154,8 @@ def held_back(page: ResponseReturnValue, seconds: int) -> Response:
 
 def asking() -> str:
     """Who asks: the person who is signed in, else the address."""
-    found = visitor()
-    return f"person {found.living.user_id}" if found else address()
+    living = getattr(current_user, "living", None)
+    return f"person {living.user_id}" if living else address()
 
 
 def address() -> str:

@@ -148,7 +148,7 @@ def _ways(user: UserAccount, form: DoorForm) -> dict[str, object]:
 
 def _shown_code(user: UserAccount) -> str:
     """In the demonstration, where nobody has its telephones: the code. Nowhere else."""
-    if not current_app.extensions["tracker"].demonstration:
+    if not current_app.extensions["tracker"].demonstration or factors.app(actor=user) is None:
         return ""
     from tracker.demonstration import factors as shown
 

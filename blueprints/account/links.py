@@ -16,9 +16,9 @@ from tracker.permissions import Permission
 
 @bp.route("/link/<string(length=43):token>", methods=["GET", "POST"])
 @public
+@throttle.limited(throttle.LINK)
 def follow_link(token: str) -> ResponseReturnValue:
     """What a link opens, whoever is signed in on this device: it is for who holds it."""
-    throttle.spend(throttle.LINK)
     link = links.follow(token)
     return _confirm_address(link) if link.purpose is LinkPurpose.ADDRESS else _choose_password(link, token)
 

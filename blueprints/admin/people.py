@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import post, queues, sessions, words
+from blueprints import post, queues, sessions, throttle, words
 from blueprints.admin import bp, pages
 from blueprints.admin.forms import AddMembershipForm, AddPersonForm
 from blueprints.forms import ActForm, done, form_page, kept, require_token_only
@@ -28,6 +28,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/people")
 @requires(Permission.PEOPLE_MANAGE)
+@throttle.limited(throttle.LOOK_UP)
 def people() -> ResponseReturnValue:
     """Accounts by name."""
     name = request.args.get("name", "").strip()

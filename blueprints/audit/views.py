@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import inclusion, proofs, queues, words
+from blueprints import inclusion, proofs, queues, throttle, words
 from blueprints.audit import bp, pages
 from blueprints.guards import requires, signed_in
 from tracker.permissions import Permission
@@ -13,6 +13,7 @@ from tracker.queries.audit_rows import AlertFacts, CaseFacts
 
 @bp.get("/")
 @requires(Permission.HISTORY_AUDIT)
+@throttle.limited(throttle.LOOK_UP)
 def index() -> ResponseReturnValue:
     """The newest entries of all histories; `reference` leads to one."""
     if typed := request.args.get("reference", "").strip():

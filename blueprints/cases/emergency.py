@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import openings, queues, words
+from blueprints import openings, queues, throttle, words
 from blueprints.cases import bp, ways
 from blueprints.fields import ChoiceField, NarrativeField, ReferenceField
 from blueprints.forms import ActForm, Form, done, form_page, kept, require_token_only
@@ -36,7 +36,8 @@ class BreakGlassForm(Form):
 
 
 @bp.route("/emergency", methods=["GET", "POST"])
-@requires(Permission.CASE_BREAK_GLASS)
+@requires(Permission.CASE_BREAK_GLASS, fresh=True)
+@throttle.limited(throttle.LOOK_UP)
 def break_glass() -> ResponseReturnValue:
     """Opens one case to this person for three hours. What does not exist and what is hidden are answered alike."""
     form = BreakGlassForm(**({} if request.method == "POST" else _named()))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from blueprints import words
+from blueprints import throttle, words
 from blueprints.cases import bp, ways
 from blueprints.downloads import named
 from blueprints.fields import ChoiceField, FileField
@@ -99,6 +99,7 @@ def attach(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<string:reference>/files/<int(max=2147483647):attachment_id>")
 @requires(Permission.CASE_READ)
+@throttle.limited(throttle.EXPORT)
 def download(reference: str, attachment_id: int) -> ResponseReturnValue:
     """One file, to be saved and never to be shown by the browser."""
     folder: Path = current_app.extensions["tracker"].attachments_dir

@@ -3,7 +3,7 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import queues, words
+from blueprints import queues, throttle, words
 from blueprints.cases import bp, ways
 from blueprints.cases.forms import FindForm, SearchForm
 from blueprints.forms import form_page, kept
@@ -42,6 +42,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/find")
 @requires(Permission.CASE_READ)
+@throttle.limited(throttle.LOOK_UP)
 def find() -> ResponseReturnValue:
     """The way to the case with a reference. What does not exist and what one may not see are answered alike."""
     form = FindForm(request.args, meta={"csrf": False})
@@ -64,6 +65,7 @@ def _found(form: FindForm) -> ResponseReturnValue:
 
 @bp.route("/search", methods=["GET", "POST"])
 @requires(Permission.CASE_SEARCH)
+@throttle.limited(throttle.LOOK_UP)
 def search() -> ResponseReturnValue:
     """The cases of one's own institution with a person of this name or telephone, which stand in no address."""
     form, found = SearchForm(), None

@@ -4,7 +4,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from blueprints import proofs, signing
+from blueprints import proofs, signing, throttle
 from blueprints.cases import bp, ways
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import said
@@ -34,6 +34,7 @@ def proof(reference: str, n: int) -> ResponseReturnValue:
 
 @bp.get("/<string:reference>/entries/<int(max=2147483647):n>/text")
 @requires(Permission.CASE_READ)
+@throttle.limited(throttle.EXPORT)
 def proof_text(reference: str, n: int) -> ResponseReturnValue:
     """The same as a file."""
     entry_id = cases.entry(reference, n, viewer=signed_in()).id
@@ -61,6 +62,7 @@ def receipt(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<string:reference>/receipt/text")
 @requires(Permission.CASE_REFER)
+@throttle.limited(throttle.EXPORT)
 def receipt_text(reference: str) -> ResponseReturnValue:
     """The receipt as a file (c2sp.org/tlog-proof): as much as the paper says."""
     return _file(reference, ())
@@ -68,6 +70,7 @@ def receipt_text(reference: str) -> ResponseReturnValue:
 
 @bp.get("/<string:reference>/receipt/details")
 @requires(Permission.CASE_REFER)
+@throttle.limited(throttle.EXPORT)
 def receipt_details(reference: str) -> ResponseReturnValue:
     """The receipt with step and day of its entry, for an advocate or a court."""
     return _file(reference, papers.RECEIPT)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import choices, downloads, parts, queues, words
+from blueprints import choices, downloads, parts, queues, throttle, words
 from blueprints.figures import bp, funnels, ways
 from blueprints.figures import institution as pages
 from blueprints.figures.asked import Asked, offered
@@ -89,6 +89,7 @@ def _address(of: Institution, asked: Asked, part: str) -> str:
 
 @bp.get("/institutions/<string(maxlength=60):code>/csv")
 @requires(Permission.PERFORMANCE_LIVE)
+@throttle.limited(throttle.EXPORT)
 def institution_csv(code: str) -> ResponseReturnValue:
     """The same numbers as a file."""
     of, asked = _institution(code), Asked.of(request.args)
@@ -139,6 +140,7 @@ def compare() -> ResponseReturnValue:
 
 @bp.get("/compare/csv")
 @requires(Permission.AREA_OVERSEE)
+@throttle.limited(throttle.EXPORT)
 def compare_csv() -> ResponseReturnValue:
     """The same numbers as a file."""
     asked = Asked.of(request.args, yearly=True)
@@ -197,6 +199,7 @@ def pathway() -> ResponseReturnValue:
 
 @bp.get("/pathway/csv")
 @requires(Permission.AREA_OVERSEE)
+@throttle.limited(throttle.EXPORT)
 def pathway_csv() -> ResponseReturnValue:
     """The same numbers as a file."""
     asked = Asked.of(request.args)

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import casework, downloads, held, queues, words
+from blueprints import casework, downloads, held, queues, throttle, words
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.judicial import bp, overseeing
@@ -114,6 +114,7 @@ def detention() -> ResponseReturnValue:
 
 @bp.get("/detention/csv")
 @requires(Permission.AREA_OVERSEE)
+@throttle.limited(throttle.EXPORT)
 def detention_csv() -> ResponseReturnValue:
     """The same list as a file, by reference; nobody is named."""
     found = custody.held(viewer=signed_in())

@@ -3,7 +3,7 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from blueprints import signing
+from blueprints import signing, throttle
 from blueprints.guards import public
 from blueprints.i18n import said
 from blueprints.log import bp, pages
@@ -13,6 +13,7 @@ from tracker.ledger.quorum import Quorum
 
 @bp.get("/")
 @public
+@throttle.limited(throttle.PUBLIC)
 def index() -> ResponseReturnValue:
     """What the log is, where it stands, who has seen it, and how to check it."""
     signing.sign()

@@ -3,7 +3,7 @@
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import proofs, queues, signing
+from blueprints import proofs, queues, signing, throttle
 from blueprints.guards import requires, signed_in
 from blueprints.monitor import bp, pages
 from tracker.errors import NotFound, say
@@ -61,6 +61,7 @@ def histories(code: str) -> ResponseReturnValue:
 
 @bp.get("/institutions/<string(maxlength=60):code>/histories/<string(length=12):key>")
 @requires(Permission.PERFORMANCE_READ)
+@throttle.limited(throttle.EXPORT)
 def history(code: str, key: str) -> ResponseReturnValue:
     """One of the listed histories as a file that its reader can check alone: leaves, step and week, proofs, checkpoint.
 

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from tracker import clock
 from tracker.actions import administration, factors
+from tracker.actions.deliveries import new_mail
 from tracker.db import db
 from tracker.errors import StepRefused, say
-from tracker.models import Acting, FactorReset, UserAccount, UserSession
+from tracker.models import Acting, FactorReset, MailKind, UserAccount, UserSession
 from tracker.permissions import Permission
 from tracker.vocabulary import AdministrativeAct
 
@@ -66,4 +67,5 @@ def grant(person: UserAccount, *, actor: Acting) -> str:
     person.factor_since = since
     administration.end_sessions(UserSession.user_id == person.id)
     administration.record(AdministrativeAct.FACTOR_RESET_GRANTED, actor=actor, person=person)
+    db.session.add(new_mail(person.id, MailKind.ACCOUNT))
     return factors.give_codes(1, person)[0]

@@ -14,9 +14,10 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from tracker import clock, keyring
+from tracker.actions.deliveries import new_mail
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, StepRefused, say
-from tracker.models import Passkey, RecoveryCode, TotpFactor, UserAccount, UserSession
+from tracker.models import MailKind, Passkey, RecoveryCode, TotpFactor, UserAccount, UserSession
 
 STEP = 30
 GRACE = 10
@@ -163,6 +164,7 @@ def give_codes(many: int, person: UserAccount) -> list[str]:
 
 def _equipped(actor: UserAccount) -> list[str]:
     """One more factor is there; for the first one, recovery codes. What was opened without it has to show it next."""
+    db.session.add(new_mail(actor.id, MailKind.ACCOUNT))
     db.session.flush()
     db.session.execute(
         sa.update(UserSession).where(UserSession.user_id == actor.id).values(confirmed_at=None)
@@ -174,6 +176,7 @@ def _equipped(actor: UserAccount) -> list[str]:
 
 
 def _less(actor: UserAccount, must_keep_one: bool) -> None:
+    db.session.add(new_mail(actor.id, MailKind.ACCOUNT))
     db.session.flush()
     if _has_one(actor):
         return
