@@ -36,7 +36,6 @@ NO_ACTOR = {
     "tracker.actions.administration.insert",
     "tracker.actions.administration.require_another_administrator",
     "tracker.actions.attachments.clear",
-    "tracker.actions.attachments.erase_attachments",
     "tracker.actions.attachments.scan_waiting",
     "tracker.actions.cases.put_into",
     "tracker.actions.consent.add",

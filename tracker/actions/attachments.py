@@ -85,15 +85,6 @@ def scan_waiting(folder: Path, scanner: Path) -> Iterator[tuple[int, AttachmentS
         yield one.id, one.state
 
 
-def erase_attachments(case_id: int) -> None:
-    """Forgets the keys and names of a case's files, in the caller's transaction; `clear` then takes the files away."""
-    db.session.execute(
-        sa.update(Attachment)
-        .where(Attachment.case_id == case_id)
-        .values(sealed=None, state=AttachmentState.ERASED)
-    )
-
-
 def clear(folder: Path) -> int:
     """Takes away the files of erased cases, and those that no record names; says how many.
 

@@ -9,7 +9,6 @@ database's files; copies and backups made earlier are for their keepers to destr
 import sqlalchemy as sa
 
 from tracker import clock, history, mission
-from tracker.actions.attachments import erase_attachments
 from tracker.db import db
 from tracker.errors import NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE, Act
@@ -55,7 +54,6 @@ def _act(stage: str, status: str, holder_id: int, note: str = "") -> Act:
 
 
 def _take_away_what_is_personal(case: ProtectionCase, alert: Alert | None) -> None:
-    erase_attachments(case.id)
     db.session.flush()
     forget(db.session.connection(), case_id=case.id)
     if alert is not None:

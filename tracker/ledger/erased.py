@@ -10,6 +10,7 @@ from tracker.db import db
 from tracker.errors import StepRefused, say
 from tracker.models import (
     AlertContact,
+    Attachment,
     CaseKey,
     EntryNote,
     HistoryEntry,
@@ -22,13 +23,14 @@ from tracker.models import (
     ReprisalAssessment,
     SearchTerm,
 )
-from tracker.vocabulary import AgeGroup, Sex
+from tracker.vocabulary import AgeGroup, AttachmentState, Sex
 
-_SCRUBBED = (
+SCRUBBED = (
     "log_disclosure",
     "case_key",
     "search_term",
     "entry_note",
+    "attachment",
     "narrative",
     "reprisal_assessment",
     "person",
@@ -64,6 +66,8 @@ def forget(connection: sa.Connection, *, case_id: int | None = None, alert_id: i
         people = sa.select(Person.id).where(Person.case_id == case_id)
         connection.execute(sa.delete(SearchTerm).where(SearchTerm.person_id.in_(people)))
         connection.execute(sa.delete(Narrative).where(Narrative.case_id == case_id))
+        gone = {"sealed": None, "state": AttachmentState.ERASED}
+        connection.execute(sa.update(Attachment).where(Attachment.case_id == case_id).values(gone))
         assessed = sa.update(ReprisalAssessment).where(ReprisalAssessment.case_id == case_id)
         connection.execute(assessed.values(sealed=None))
         nobody = {"sealed": None, "sex": Sex.NOT_RECORDED, "age_group": AgeGroup.NOT_RECORDED}
@@ -95,6 +99,6 @@ def scrub(engine: sa.Engine, *, whole: bool = False) -> None:
                 )
             return
         driver.autocommit = True
-        driver.execute(f"VACUUM (FULL) {', '.join(_SCRUBBED)}")
+        driver.execute(f"VACUUM (FULL) {', '.join(SCRUBBED)}")
         driver.execute("CHECKPOINT")
         driver.autocommit = False

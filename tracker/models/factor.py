@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
+from tracker.keyring import SEALED
 from tracker.models.user import UserAccount
 
 
@@ -15,7 +16,7 @@ class TotpFactor(Base):
     __tablename__ = "totp_factor"
 
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"), primary_key=True)
-    seed: Mapped[bytes]
+    seed: Mapped[bytes] = mapped_column(info={SEALED: "totp_factor:{user_id}"})
     """Sealed under the installation's key, which is not in the database."""
     last_step: Mapped[int]
     """The half minute whose code opened last; no earlier one opens again, whatever the clock says."""

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, word_of
+from tracker.keyring import SEALED
 from tracker.models.user import UserAccount
 
 
@@ -48,5 +49,5 @@ class ResetRequest(Base):
     __tablename__ = "reset_request"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sealed: Mapped[bytes]
+    sealed: Mapped[bytes] = mapped_column(info={SEALED: "reset_request"})
     asked_at: Mapped[datetime]
