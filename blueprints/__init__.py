@@ -14,6 +14,7 @@ from blueprints import (
     guards,
     i18n,
     inclusion,
+    knocks,
     post,
     provider,
     rendering,
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     compression.init_app(app)
     accesses.init_app(app)
     uploading.init_app(app)
+    knocks.init_app(app)
     guards.init_app(app)
     i18n.init_app(app, settings.languages)
     times.init_app(app)

@@ -33,6 +33,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Institutions"), "monitor.institutions", frozenset({Permission.PERFORMANCE_READ})),
     (lazy_gettext("Histories"), "audit.index", frozenset({Permission.HISTORY_AUDIT})),
     (lazy_gettext("Access"), "audit.access", frozenset({Permission.HISTORY_AUDIT})),
+    (lazy_gettext("At the doors"), "audit.doors", frozenset({Permission.HISTORY_AUDIT})),
     (lazy_gettext("Unusual reading"), "audit.unusual", frozenset({Permission.HISTORY_AUDIT})),
     (lazy_gettext("Emergencies"), "audit.emergencies", frozenset({Permission.HISTORY_AUDIT})),
     (lazy_gettext("Administration"), "audit.administration", frozenset({Permission.HISTORY_AUDIT})),

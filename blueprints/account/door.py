@@ -5,7 +5,7 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from blueprints import carried, errors, gates, guards, sessions, throttle
+from blueprints import carried, errors, gates, guards, knocks, sessions, throttle
 from blueprints.account import bp, passkeys
 from blueprints.account.factor import factor_page
 from blueprints.account.forms import PasskeyForm, SignInForm
@@ -21,6 +21,7 @@ from tracker.actions import factors
 from tracker.db import db, reading_only
 from tracker.models.user import Membership, UserAccount
 from tracker.permissions import Permission
+from tracker.vocabulary import DoorAct
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -34,6 +35,7 @@ def sign_in() -> ResponseReturnValue:
     if form.submitted():
         tries = throttle.at_the_door(form.username.data)
         if wait := throttle.waits(tries):
+            knocks.note(DoorAct.HELD_BACK, None)
             form.hold_back(wait)
             return held_back(_page(form), wait)
         user = _recognised(form.username.data, form.password.data, tries)
@@ -55,6 +57,7 @@ def sign_in_by_passkey() -> ResponseReturnValue:
         user = proof.passkey.user
         factors.use_passkey(proof.passkey, actor=user, sign_count=proof.sign_count)
         return let_in(user, own_path(form.next.data), form.carried.data, by_factor=True)
+    knocks.note(DoorAct.WRONG_PASSKEY, proof.passkey.user_id if proof else None)
     again = SignInForm(formdata=None, next=own_path(form.next.data), carried=form.carried.data)
     again.refuse_with(_("This passkey did not open the door. Try again, or sign in with your password."))
     return _page(again)
@@ -79,6 +82,7 @@ def sign_out() -> ResponseReturnValue:
     """End this session; what the browser kept of the pages goes with it."""
     visitor = guards.visitor() or abort(401)
     sessions.end(visitor.row)
+    knocks.note(DoorAct.SIGNED_OUT, visitor.living.user_id)
     guards.forget()
     notify(_("You have signed out."))
     return clear(redirect(url_for("account.sign_in"), 303), SIGNED_OUT)
@@ -103,6 +107,7 @@ def _recognised(username: str, password: str, tries: throttle.Subjects) -> UserA
         user_id = user.id if user is not None else None
         db.session.rollback()
     if not passwords.matches(password, stored):
+        knocks.note(DoorAct.WRONG_PASSWORD, user_id)
         return None
     throttle.give_back(tries)
     found = db.session.get_one(UserAccount, user_id)
@@ -124,6 +129,7 @@ def let_in(user: UserAccount, onward: str, typed: Pairs, *, by_factor: bool = Fa
     guards.remember(sessions.begin(user, chosen, by_factor=by_factor))
     if user.factor_since is not None and not by_factor:
         return factor_page(user, onward, typed) if typed else redirect(_factor(onward), 303)
+    knocks.note(DoorAct.SIGNED_IN, user.id)
     return throttle.know_device(make_response(_onward(chosen, onward, typed)), user.username)
 
 

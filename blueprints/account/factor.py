@@ -4,7 +4,7 @@ from flask import abort, current_app, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
-from blueprints import carried, errors, gates, guards, sessions, throttle
+from blueprints import carried, errors, gates, guards, knocks, sessions, throttle
 from blueprints.account import bp, passkeys
 from blueprints.account.forms import ConfirmForm, ConfirmPasswordForm, DoorForm, FactorForm, PasskeyForm
 from blueprints.addresses import here, own_path
@@ -18,6 +18,7 @@ from tracker.actions import factors
 from tracker.actions.factors import Opened
 from tracker.models import UserAccount
 from tracker.permissions import Permission
+from tracker.vocabulary import DoorAct
 
 
 @bp.route("/sign-in/factor", methods=["GET", "POST"])
@@ -30,11 +31,13 @@ def factor() -> ResponseReturnValue:
     form = FactorForm(next=request.args.get("next", ""))
     if form.submitted():
         if wait := throttle.waits(throttle.at_the_factor(visitor.row.user.username)):
+            knocks.note(DoorAct.HELD_BACK, visitor.living.user_id)
             form.hold_back(wait)
             return held_back(_factor_page(form, visitor.row.user), wait)
         user = visitor.row.user
         if opened := factors.open_with_code(form.code.data, actor=user):
             return _opened(visitor, opened, own_path(form.next.data), form.carried.data)
+        knocks.note(DoorAct.WRONG_CODE, visitor.living.user_id)
         form.refuse_with(_("This code opens nothing. A code opens once: wait for the next one."))
     return _factor_page(form, visitor.row.user)
 
@@ -53,6 +56,7 @@ def _opened(visitor: guards.Visitor, opened: Opened, onward: str, typed: Pairs) 
     """The session is open: a new token, and on to where the person was going."""
     row = visitor.row
     guards.remember(sessions.confirm(row, by_factor=opened is not Opened.LAST))
+    knocks.note(DoorAct.SIGNED_IN, row.user_id)
     if opened is not Opened.APP:
         notify(_("That recovery code is used up. See on your account page how many are left."), "")
     if row.membership is None:
@@ -74,6 +78,7 @@ def confirm_first(_problem: NotFresh) -> ResponseReturnValue:
         formdata=None, next=own_path(request.full_path.rstrip("?")), carried=carried.posted()
     )
     form.status = 403
+    knocks.nothing()
     return _confirm_page(form, visitor)
 
 
@@ -85,10 +90,12 @@ def confirm() -> ResponseReturnValue:
     form = _confirm_form(visitor)(next=request.args.get("next", ""))
     if form.submitted():
         if wait := throttle.waits(throttle.at_the_factor(visitor.row.user.username)):
+            knocks.note(DoorAct.HELD_BACK, visitor.living.user_id)
             form.hold_back(wait)
             return held_back(_confirm_page(form, visitor), wait)
         if _is_them(visitor.row.user, form):
             return _confirmed(visitor, form)
+        knocks.note(DoorAct.WRONG_CODE, visitor.living.user_id)
         form.refuse_with(_("This is not right. A code opens once: wait for the next one."))
     return _confirm_page(form, visitor)
 
@@ -103,6 +110,7 @@ def confirm_by_passkey() -> ResponseReturnValue:
     if proof is not None and proof.passkey.user_id == visitor.living.user_id:
         factors.use_passkey(proof.passkey, actor=proof.passkey.user, sign_count=proof.sign_count)
         return _confirmed(visitor, form)
+    knocks.note(DoorAct.WRONG_PASSKEY, visitor.living.user_id)
     again = _confirm_form(visitor)(formdata=None, next=own_path(form.next.data), carried=form.carried.data)
     again.refuse_with(_("This passkey did not show that it is you. Try again."))
     return _confirm_page(again, visitor)
@@ -128,6 +136,7 @@ def _is_them(user: UserAccount, form: ConfirmPasswordForm) -> bool:
 
 def _confirmed(visitor: guards.Visitor, form: DoorForm) -> ResponseReturnValue:
     guards.remember(sessions.confirm(visitor.row, by_factor=visitor.living.has_factor))
+    knocks.note(DoorAct.CONFIRMED, visitor.living.user_id)
     return _on(own_path(form.next.data), form.carried.data, confirmed=True)
 
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
-from blueprints.audit import access, emergencies, unusual, views  # noqa: E402, F401 - the views register themselves on `bp`
+from blueprints.audit import access, doors, emergencies, unusual, views  # noqa: E402, F401 - the views register themselves on `bp`

@@ -115,6 +115,7 @@ OTHERS = (
         "/monitor/institutions/wun-riak-police/histories?stage=police&status=forwarded",
     ),
     Place("newest entries", "auditor", "/audit/"),
+    Place("at the doors", "auditor", "/audit/doors"),
     Place("break the glass", "police", "/cases/emergency?reference={fresh}"),
     Place("break the glass, refused", "police", "/cases/emergency", 422, send=True),
     Place("opened in an emergency", "judicial", "/cases/emergencies"),

@@ -12,6 +12,7 @@ from tracker.models.case_link import CaseLink
 from tracker.models.clock import ClockConfirmation
 from tracker.models.consent import Consent
 from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
+from tracker.models.door_record import DoorRecord
 from tracker.models.emergency import Emergency
 from tracker.models.factor import FactorReset, Passkey, RecoveryCode, TotpFactor
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
@@ -58,6 +59,7 @@ __all__ = [
     "Custody",
     "CustodyAlarm",
     "CustodyEvent",
+    "DoorRecord",
     "Effect",
     "Emergency",
     "EntryNote",

@@ -44,6 +44,7 @@ from tracker.vocabulary.custody import (
 from tracker.vocabulary.custody import (
     ReviewFinding as ReviewFinding,
 )
+from tracker.vocabulary.doors import DoorAct as DoorAct
 from tracker.vocabulary.reprisals import CaseTie as CaseTie
 from tracker.vocabulary.reprisals import ContactWay as ContactWay
 from tracker.vocabulary.reprisals import ReprisalFactor as ReprisalFactor
