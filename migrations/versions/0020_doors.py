@@ -6,7 +6,7 @@ Guard rails, not evidence, as for who read what: BEFORE UPDATE and BEFORE DELETE
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0090"
+revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
