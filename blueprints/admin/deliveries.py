@@ -69,7 +69,6 @@ def _row(row: queries.DeliveryRow) -> dict[str, object]:
         "kind": KINDS[row.kind],
         "tag": Tag(_("Given up"), "stopped") if given_up else Tag(_("Waiting")),
         "why": FAILURES[row.failure] if row.failure else "",
-        "attempts": row.attempts,
         "since": moment(row.created_at),
         "given_up": given_up,
     }

@@ -45,6 +45,7 @@ _JOBS = {
     "expire": _Work(expiry.expire_unanswered, timedelta(hours=1), "Referrals expired"),
     "digest": _Work(digests.tell_of_overdue, timedelta(days=1), "People told of what is over its limit"),
     "clear": _Work(deliveries.clear, timedelta(days=1), "Old mails removed"),
+    "clear links": _Work(links.clear, timedelta(days=1), "Old links removed"),
 }
 
 

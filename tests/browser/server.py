@@ -18,8 +18,8 @@ _THREADS = 4
 
 
 BESIDE = {
-    "TRACKER_BESIDE_URL": "smtp://127.0.0.1:1?tls=none",
-    "TRACKER_BESIDE_FROM": "Office <office@example.org>",
+    "TRACKER_MAIL_URL": "smtp://127.0.0.1:1?tls=none",
+    "TRACKER_MAIL_FROM": "Office <office@example.org>",
     "TRACKER_PUBLIC_URL": "https://tracker.example.org",
     "TRACKER_OIDC_ISSUER": "http://127.0.0.1:1",
     "TRACKER_OIDC_CLIENT_ID": "tracker",

@@ -55,6 +55,7 @@ NO_ACTOR = {
     "tracker.actions.links.answer_requests",
     "tracker.actions.links.ask",
     "tracker.actions.links.choose_password",
+    "tracker.actions.links.clear",
     "tracker.actions.links.confirm_address",
     "tracker.actions.links.follow",
     "tracker.actions.links.use",

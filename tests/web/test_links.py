@@ -79,6 +79,15 @@ def test_a_link_ends_after_three_days_with_a_newer_one_and_with_the_account(worl
 
 
 @pytest.mark.only_on("sqlite")
+def test_links_that_were_over_long_ago_are_removed(world: World):
+    a_link(world, world.police_officer)
+    with world.travel(days=32):
+        assert links.clear() == 0
+    with world.travel(days=34):
+        assert links.clear() == 1
+
+
+@pytest.mark.only_on("sqlite")
 def test_a_password_that_will_not_do_leaves_the_link_open(world: World):
     link, visitor = a_link(world, world.police_officer), world.visitor()
     assert visitor.send(link, button="Choose", new="short", again="short").status_code == 422

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 
 from tracker import clock, keyring, passwords
 from tracker.actions import addresses, administration, people
-from tracker.actions.deliveries import new_mail
+from tracker.actions.deliveries import KEPT, new_mail
 from tracker.db import db
 from tracker.errors import BadInput, CannotUnseal, NotFound, StepRefused, say
 from tracker.models import (
@@ -132,6 +132,12 @@ def change_address(user: UserAccount, address: str, *, actor: Acting) -> None:
     _end_all(user, LinkPurpose.ADDRESS)
     if user.email is not None:
         _hand_out(user, LinkPurpose.ADDRESS, by_mail=True)
+
+
+def clear() -> int:
+    """Removes links that were over long ago; gives how many."""
+    gone = db.session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < clock.now() - KEPT))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _answer(request: ResetRequest) -> bool:

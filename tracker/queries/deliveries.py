@@ -25,7 +25,6 @@ class DeliveryRow(NamedTuple):
     kind: MailKind
     state: MailState
     failure: MailFailure | None
-    attempts: int
     created_at: datetime
 
 
@@ -40,7 +39,6 @@ def undelivered(*, viewer: Acting) -> Sequence[DeliveryRow]:
             Mail.kind,
             Mail.state,
             Mail.failure,
-            Mail.attempts,
             Mail.created_at,
         )
         .join(Mail.user)
