@@ -11,6 +11,7 @@ from tracker.vocabulary import (
     Authority,
     ConsentDecision,
     CourtOutcome,
+    DataClass,
     Level,
     OrderKind,
     PartyRole,
@@ -47,5 +48,8 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "result": lambda code: words.label(ProductionResult(code)),
     "finding": lambda code: words.label(ReviewFinding(code)),
     "consent": lambda code: _("Consent: %(decision)s", decision=words.label(ConsentDecision(code))),
+    "classes": lambda codes: _(
+        "Only: %(classes)s", classes=", ".join(words.label(DataClass(code)) for code in codes)
+    ),
     "decision": lambda code: _("Consent: %(decision)s", decision=words.label(ConsentDecision(code))),
 }

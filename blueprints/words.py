@@ -14,6 +14,11 @@ from tracker.indicators.periods import Period
 from tracker.vocabulary import REASON_LISTS
 
 BETTER = {
+    "identity": "Name, sex and age",
+    "contact": "Telephone",
+    "narrative": "Account of what happened",
+    "medical": "Medical information",
+    "location": "Exact place",
     "recruitment_use_of_children": "Recruitment or use of children",
     "attack_on_school_or_hospital": "Attack on a school or hospital",
     "child_in_conflict_with_law": "Child in conflict with the law",

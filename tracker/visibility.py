@@ -11,13 +11,15 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Select, and_, bindparam, false, func, literal_column, or_, select, true
+from sqlalchemy import Select, and_, bindparam, exists, false, func, literal_column, or_, select, true
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.models import (
     Acting,
     Alert,
     Area,
+    Consent,
     Custody,
     CustodyAlarm,
     Emergency,
@@ -28,7 +30,7 @@ from tracker.models import (
     Track,
     Wall,
 )
-from tracker.vocabulary import Role
+from tracker.vocabulary import ConsentDecision, DataClass, Role
 
 PREVIEW_STATUSES = ("sent", "acknowledged")
 """Before accepting: reference, concern, urgency, area at district level; no name, no narrative."""
@@ -36,8 +38,11 @@ PREVIEW_STATUSES = ("sent", "acknowledged")
 GONE_STATUSES = ("not_accepted", "revoked", "expired")
 """Nothing remains of such a referral for the institution that it was sent to."""
 
+ALLOWS = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
+"""The decisions with which an institution may have what they are about."""
+
 _INSTITUTIONS_OF_THE_LAW = (Role.POLICE_OFFICER, Role.PROSECUTOR, Role.COURT_CLERK)
-_CASEWORKERS = (Role.FOCAL_POINT, Role.JUDICIAL_OFFICER)
+CASEWORKERS = (Role.FOCAL_POINT, Role.JUDICIAL_OFFICER)
 
 
 class Sight(IntEnum):
@@ -91,6 +96,35 @@ def hidden_from(institution_id: int, until: datetime) -> Select[int]:
     return select(Wall.case_id).where(Wall.institution_id == institution_id, Wall.since < until)
 
 
+def shared_with(institution_id: Any, case_id: Any, *classes: DataClass) -> ColumnElement[bool]:
+    """The condition that the survivor agrees to an institution's having any of these classes, or any at all."""
+    one, later = aliased(Consent), aliased(Consent)
+    newer = exists().where(
+        later.case_id == one.case_id,
+        later.institution_id == one.institution_id,
+        later.data_class == one.data_class,
+        later.id > one.id,
+    )
+    which = [one.data_class == each for each in classes]
+    return exists().where(
+        one.case_id == case_id,
+        one.institution_id == institution_id,
+        or_(*(one.decision == allowed for allowed in ALLOWS)),
+        *([or_(*which)] if which else []),
+        ~newer,
+    )
+
+
+def not_withdrawn(institution_id: Any, case_id: Any) -> ColumnElement[bool]:
+    """The condition that an institution was not told to forget the case: something is agreed, or nothing was asked.
+
+    Nothing was asked about records that an import brought in, in which nothing is personal.
+    """
+    asked = aliased(Consent)
+    nothing_asked = ~exists().where(asked.case_id == case_id, asked.institution_id == institution_id)
+    return or_(nothing_asked, shared_with(institution_id, case_id))
+
+
 def _held(viewer: Acting, *, of_case: bool = False) -> ColumnElement[bool]:
     # Not `not_in`: the statement would be written out anew at each execution, for lists of any length.
     kept = (Track.status != gone for gone in GONE_STATUSES)
@@ -109,10 +143,12 @@ def sees_track(viewer: Acting) -> ColumnElement[bool]:
 
 
 def _concerns_track(viewer: Acting) -> ColumnElement[bool]:
+    theirs = or_(_held(viewer), Track.sender_id == viewer.institution_id)
+    agreed = not_withdrawn(viewer.institution_id, ProtectionCase.id)
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
-        return or_(_held(viewer), Track.sender_id == viewer.institution_id)
-    if viewer.role in _CASEWORKERS:
-        return or_(_held(viewer), Track.sender_id == viewer.institution_id, _responsible(viewer))
+        return and_(theirs, agreed)
+    if viewer.role in CASEWORKERS:
+        return or_(_responsible(viewer), and_(theirs, agreed))
     return true() if viewer.role is Role.AUDITOR else false()
 
 
@@ -134,10 +170,11 @@ def sees_case(viewer: Acting) -> ColumnElement[bool]:
 
 def _concerns_case(viewer: Acting) -> ColumnElement[bool]:
     held = select(Track.id).where(Track.case_id == ProtectionCase.id, _held(viewer, of_case=True)).exists()
+    agreed = not_withdrawn(viewer.institution_id, ProtectionCase.id)
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
-        return held
-    if viewer.role in _CASEWORKERS:
-        return or_(_responsible(viewer), held)
+        return and_(held, agreed)
+    if viewer.role in CASEWORKERS:
+        return or_(_responsible(viewer), and_(held, agreed))
     return true() if viewer.role is Role.AUDITOR else false()
 
 
@@ -190,7 +227,7 @@ def visible_entries(viewer: Acting) -> Select[HistoryEntry]:
     )
     if viewer.role in _INSTITUTIONS_OF_THE_LAW:
         return entries.where(HistoryEntry.track_id.is_not(None), _concerns_track(viewer))
-    if viewer.role in _CASEWORKERS:
+    if viewer.role in CASEWORKERS:
         seen = [_concerns_track(viewer), _responsible(viewer)]
         if viewer.role is Role.FOCAL_POINT:
             seen.append(Alert.institution_id == viewer.institution_id)
@@ -275,7 +312,7 @@ def sight(viewer: Acting, tracks: Sequence[Held]) -> Sight:
     An institution of the law sees the whole once it has accepted; until then, and for what it merely sent on
     without ever holding it, a preview.
     """
-    if viewer.role in _CASEWORKERS:
+    if viewer.role in CASEWORKERS:
         return Sight.FULL
     accepted = (
         track.institution_id == viewer.institution_id

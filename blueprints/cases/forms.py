@@ -23,6 +23,7 @@ from tracker.vocabulary import (
     AgeGroup,
     ConsentDecision,
     CourtOutcome,
+    DataClass,
     OrderKind,
     PartyRole,
     PerpetratorKind,
@@ -141,6 +142,15 @@ class DecideForm(Form):
         return in_order
 
 
+def classes() -> ChoicesField:
+    """About what a survivor decides, where it is not everything."""
+    return ChoicesField(
+        _l("About what?"),
+        choices=lambda: words.choices(DataClass),
+        hint=_l("Tick nothing for everything. Where some are ticked, a yes is a no to the others."),
+    )
+
+
 class ConsentForm(Form):
     """What the survivor decided about sharing, and with whom."""
 
@@ -156,10 +166,16 @@ class ConsentForm(Form):
         required=_l("Tick at least one institution"),
         hint=_l("The nearest come first. The newest decision for an institution is the one in force."),
     )
+    classes = classes()
     given_on = DayField(_l("On which day?"), required=_l("Enter the day on which the survivor was asked"))
     note = NarrativeField(
-        _l("Why, and who authorised it?"),
+        _l("Why?"),
         hint=_l("Needed where nobody could be asked, and where it is shared in the person's best interest."),
+    )
+    authorised_by = LineField(
+        _l("Who authorised it?"),
+        most=160,
+        hint=_l("Needed where it is shared in the person's best interest, or because the law says so."),
     )
 
 
@@ -176,6 +192,7 @@ class ReferForm(Form):
         _l("The survivor agrees now to share with"),
         hint=_l("Tick those the survivor has agreed to today; consent is recorded with this form."),
     )
+    agreed_classes = classes()
     note = note(_l("Note for those who receive the case"))
 
 

@@ -149,7 +149,7 @@ def _consents(file: CaseFile) -> dict[int, str]:
     named: dict[int, list[str]] = defaultdict(list)
     for consent in file.consents:
         named[consent.entry_id].append(consent.institution)
-    return {entry_id: ", ".join(names) for entry_id, names in named.items()}
+    return {entry_id: ", ".join(dict.fromkeys(names)) for entry_id, names in named.items()}
 
 
 def _consent(names: str | None) -> list[str]:

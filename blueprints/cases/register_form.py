@@ -99,6 +99,8 @@ class RegisterForm(Form):
         hint=_l("Nothing is sent now: the case is referred in a later step, and only to those ticked."),
     )
 
+    consent_classes = forms.classes()
+
     def offer(self, near: int | None) -> None:
         """The areas and institutions to choose from; `near`: the area whose institutions come first."""
         self.area_id.offer(choices.areas(viewer=signed_in()))
@@ -144,6 +146,7 @@ class RegisterForm(Form):
             place=self.place.data or "",
             consent=self.consent.data,
             consent_institution_ids=[int(one) for one in self.consent_institution_ids.data or ()],
+            consent_classes=sharing.classes(self.consent_classes.data),
         )
 
     def _people(self) -> list[NewPerson]:

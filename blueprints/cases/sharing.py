@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import choices, steps
 from blueprints.cases import bp, ways
+from blueprints.cases.agreed import Decisions, decisions
 from blueprints.cases.forms import ConsentForm, PersonForm, ReferForm, WallForm
-from blueprints.cases.show import consent_words
 from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _, said
-from blueprints.times import day, zone
+from blueprints.times import zone
 from tracker import clock, mission
 from tracker.actions import cases as case_actions
 from tracker.actions import consent, harm, referrals
@@ -21,15 +21,12 @@ from tracker.actions.steps import version
 from tracker.errors import NotSafe
 from tracker.models import Institution, ProtectionCase
 from tracker.permissions import Permission
-from tracker.queries import cases, institutions, walls
+from tracker.queries import cases, consents, institutions, walls
 from tracker.queries.case_file import CaseFile, case_file
-from tracker.queries.case_rows import ConsentRow
 from tracker.queries.reprisals import in_force
 from tracker.queries.walls import WallRow
-from tracker.vocabulary import ConsentDecision, Level
-
-IN_FORCE = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
-"""The decisions with which a case may be shared."""
+from tracker.visibility import ALLOWS
+from tracker.vocabulary import ConsentDecision, DataClass, Level
 
 
 def receivers(near: int | None) -> Sequence[Institution]:
@@ -95,7 +92,8 @@ def record_consent(reference: str) -> ResponseReturnValue:
         with kept(form):
             entered = form.values()
             chosen = [int(one) for one in entered.pop("institution_ids")]
-            entered["note"] = entered["note"] or ""
+            entered["classes"] = classes(entered["classes"])
+            entered["note"], entered["authorised_by"] = entered["note"] or "", entered["authorised_by"] or ""
             consent.record_consent(actor=signed_in(), case=case, institution_ids=chosen, **entered)
             return done(_("The survivor's decision is recorded."), ways.onward(reference))
     return form_page("cases/consent.html", form, **_around(step, case))
@@ -126,13 +124,30 @@ def new_person(**entered: Any) -> case_actions.NewPerson:
     return case_actions.NewPerson(**said)
 
 
+def classes(ticked: Sequence[str] | None) -> Sequence[DataClass]:
+    """What was ticked; everything where nothing was."""
+    return [DataClass(one) for one in ticked or ()] or consent.EVERYTHING
+
+
 def _refer(
-    case: ProtectionCase, *, seen: int, institution_ids: list[str], agreed_ids: list[str], note: str | None
+    case: ProtectionCase,
+    *,
+    seen: int,
+    institution_ids: list[str],
+    agreed_ids: list[str],
+    agreed_classes: list[str],
+    note: str | None,
 ) -> None:
     actor = signed_in()
     if agreed := [int(one) for one in agreed_ids]:
-        decision = ConsentDecision.GIVEN
-        consent.record_consent(decision, actor=actor, case=case, seen=seen, institution_ids=agreed)
+        consent.record_consent(
+            ConsentDecision.GIVEN,
+            actor=actor,
+            case=case,
+            seen=seen,
+            institution_ids=agreed,
+            classes=classes(agreed_classes),
+        )
         seen = version(case)
     chosen = [int(one) for one in institution_ids]
     referrals.refer(actor=actor, case=case, seen=seen, institution_ids=chosen, note=note or "")
@@ -160,23 +175,22 @@ def _offer_receivers(
     Where the case cannot take its usual way, the neutral one comes first.
     """
     out = {part.institution_id for part in file.parts if part.open} | {one.institution_id for one in hidden}
-    newest = {one.institution_id: one for one in file.consents}
+    newest = consents.newest(file.consents, viewer=signed_in())
     first = {one.id for one in proposed}
     nearest = [one for one in receivers(file.case.area_id) if one.id not in out]
     open_to = sorted(nearest, key=lambda one: one.id not in first)
-    form.institution_ids.offer((str(one.id), _receiver(one, newest.get(one.id))) for one in open_to)
+    form.institution_ids.offer((str(one.id), _receiver(one, newest.get(one.id, {}))) for one in open_to)
     form.agreed_ids.offer(
-        (str(one.id), choices.institution_name(one)) for one in open_to if not _agreed(newest.get(one.id))
+        (str(one.id), choices.institution_name(one)) for one in open_to if not _agreed(newest.get(one.id, {}))
     )
 
 
-def _receiver(one: Institution, said: ConsentRow | None) -> str:
-    agreed = consent_words(said.decision, day(said.given_on)) if said else _("No consent recorded")
-    return f"{choices.institution_name(one)} – {agreed}"
+def _receiver(one: Institution, said: Decisions) -> str:
+    return f"{choices.institution_name(one)} – {'; '.join(decisions(said)) or _('No consent recorded')}"
 
 
-def _agreed(said: ConsentRow | None) -> bool:
-    return said is not None and said.decision in IN_FORCE
+def _agreed(said: Decisions) -> bool:
+    return any(one.decision in ALLOWS for one in said.values())
 
 
 def _around(step: Any, case: ProtectionCase) -> dict[str, Any]:

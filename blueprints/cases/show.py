@@ -6,19 +6,19 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from blueprints import choices, inclusion, words
-from blueprints.cases import bp, history, protection, tracks, ways
+from blueprints.cases import agreed, bp, history, protection, tracks, ways
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.times import ago, clock_of, day, moment
 from tracker import mission
 from tracker.models import Acting
 from tracker.permissions import Permission, may
-from tracker.queries import linked_cases, walls
+from tracker.queries import consents, linked_cases, walls
 from tracker.queries.case_file import CaseFile, case_file
 from tracker.queries.case_rows import CustodyRow, PersonRow
 from tracker.queries.reprisals import InForce, in_force
 from tracker.visibility import Sight
-from tracker.vocabulary import AgeGroup, ConsentDecision, Sex
+from tracker.vocabulary import AgeGroup, DataClass, Sex
 
 Facts = list[tuple[str, str | None]]
 
@@ -31,7 +31,7 @@ def show(reference: str) -> ResponseReturnValue:
     file = case_file(reference, viewer=viewer)
     base = ways.case(file.case.reference)
     checked = inclusion.of_case(file.case.id)
-    shown = _preview(file) if file.sight is Sight.PREVIEW else _whole(file, base, viewer)
+    shown = _preview(file, viewer) if file.sight is Sight.PREVIEW else _whole(file, base, viewer)
     return render_template(
         "cases/preview.html" if file.sight is Sight.PREVIEW else "cases/show.html",
         case=file.case,
@@ -63,7 +63,7 @@ def _answers_for(file: CaseFile, viewer: Acting) -> bool:
     return own and may(viewer.role, Permission.CASE_REFER)
 
 
-def _preview(file: CaseFile) -> dict[str, object]:
+def _preview(file: CaseFile, viewer: Acting) -> dict[str, object]:
     case = file.case
     waiting = tracks.open_parts(file)
     since = min((part.entered_at for part in waiting if part.entered_at), default=None)
@@ -77,27 +77,15 @@ def _preview(file: CaseFile) -> dict[str, object]:
             _("Sent by"),
             ", ".join(dict.fromkeys(part.sender for part in waiting if part.sender)) or None,
         ),
-        (_("Consent"), _consent_here(file)),
+        (_("Consent"), _consent_here(file, viewer)),
     ]
     return {"facts": facts}
 
 
-def _consent_here(file: CaseFile) -> str:
+def _consent_here(file: CaseFile, viewer: Acting) -> str:
     """What the survivor said about sharing with the viewer's institution."""
-    if not file.consents:
-        return _("No consent for your institution is recorded.")
-    return consent_words(file.consents[-1].decision, day(file.consents[-1].given_on))
-
-
-def consent_words(decision: ConsentDecision, on: str) -> str:
-    """A decision about sharing, with its day."""
-    return {
-        ConsentDecision.GIVEN: _("Consent given on %(day)s", day=on),
-        ConsentDecision.DECLINED: _("Consent declined on %(day)s", day=on),
-        ConsentDecision.WITHDRAWN: _("Consent withdrawn on %(day)s", day=on),
-        ConsentDecision.NOT_POSSIBLE: _("Nobody could be asked for consent (%(day)s)", day=on),
-        ConsentDecision.BEST_INTEREST: _("Shared in the person's best interest since %(day)s", day=on),
-    }[decision]
+    said = consents.newest(file.consents, viewer=viewer).get(viewer.institution_id, {})
+    return "; ".join(agreed.decisions(said)) or _("No consent for your institution is recorded.")
 
 
 def _whole(file: CaseFile, base: str, viewer: Acting) -> dict[str, object]:
@@ -110,9 +98,9 @@ def _whole(file: CaseFile, base: str, viewer: Acting) -> dict[str, object]:
         "ended": tracks.ended(file),
         "journey": tracks.journey(file),
         "offers": tracks.case_offers(file, base, viewer=viewer, asked=asked),
-        "people": [_person(one) for one in file.people],
+        "people": [_person(one, known=DataClass.IDENTITY not in file.withheld) for one in file.people],
         "narratives": file.narratives,
-        "consents": _consents(file),
+        "consents": _consents(file, viewer),
         "custodies": [_custody(one) for one in file.custodies],
         "custody_remark": _custody_remark(file),
         "orders": [(words.label(one.kind), day(one.due_on)) for one in file.orders],
@@ -142,6 +130,7 @@ def _facts(file: CaseFile) -> Facts:
         (_("Risk to the survivor"), words.label(case.risk)),
         (_("Risk of reprisals"), words.label(case.reprisal_risk)),
         (_("Reported by way of"), words.label(case.channel)),
+        (_("Not shared with you"), agreed.listed(list(file.withheld)) or None),
         (_("Registered"), f"{moment(case.registered_at)}, {file.registrar}"),
         (_("Responsible"), file.owner),
         (_("Closed"), day(case.closed_at) or None),
@@ -150,16 +139,17 @@ def _facts(file: CaseFile) -> Facts:
     ]
 
 
-def _consents(file: CaseFile) -> list[tuple[str, str]]:
+def _consents(file: CaseFile, viewer: Acting) -> list[tuple[str, str]]:
     """The decisions in force, each with the institutions that it is about."""
-    newest = {consent.institution: consent for consent in file.consents}
+    names = {one.institution_id: one.institution for one in file.consents}
     about: dict[str, list[str]] = defaultdict(list)
-    for name, one in sorted(newest.items()):
-        about[consent_words(one.decision, day(one.given_on))].append(name)
-    return [(decision, ", ".join(names)) for decision, names in about.items()]
+    for institution_id, said in consents.newest(file.consents, viewer=viewer).items():
+        for sentence in agreed.decisions(said):
+            about[sentence].append(names[institution_id])
+    return [(sentence, ", ".join(sorted(its))) for sentence, its in about.items()]
 
 
-def _person(one: PersonRow) -> dict[str, str]:
+def _person(one: PersonRow, *, known: bool) -> dict[str, str]:
     said = [
         words.label(one.sex) if one.sex is not Sex.NOT_RECORDED else "",
         words.label(one.age_group) if one.age_group is not AgeGroup.NOT_RECORDED else "",
@@ -167,7 +157,7 @@ def _person(one: PersonRow) -> dict[str, str]:
         one.institution or "",
     ]
     return {
-        "name": one.name or _("Name not recorded"),
+        "name": one.name or (_("Name not recorded") if known else _("Name not shared")),
         "role": words.label(one.role),
         "phone": one.phone,
         "more": " · ".join(filter(None, said)),

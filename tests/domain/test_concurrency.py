@@ -12,10 +12,13 @@ import sqlalchemy as sa
 from flask import current_app
 
 from tests.world import World
-from tracker.actions import cases, rebuild, steps
+from tracker import history
+from tracker.actions import cases, consent, rebuild, steps, walls
 from tracker.db import db
-from tracker.errors import NotFound, OutOfDate
+from tracker.errors import NotFound, OutOfDate, StepRefused
 from tracker.models import HistoryEntry, Membership, ProtectionCase, Track
+from tracker.queries.case_file import case_file
+from tracker.vocabulary import ConsentDecision
 
 
 def _at_once(works: Sequence[Callable[[], object]]) -> list[object]:
@@ -272,3 +275,26 @@ def _standing(track: int, case: int) -> tuple[str, int, int]:
     there = db.session.scalar(sa.select(sa.func.max(HistoryEntry.n)).where(HistoryEntry.case_id == case))
     db.session.rollback()
     return str(status), int(told or 0), int(there or 0)
+
+
+@pytest.mark.parametrize("ends", ["consent", "wall"])
+def test_a_case_is_never_both_accepted_and_taken_back(world: World, ends: str):
+    """Whoever comes first: in the end the case is not there, and the officer finds nothing of it."""
+    track = world.sent_to_police()
+    case, officer = track.case, world.police_officer
+    decider, case_id, place = world.judicial_officer.id, case.id, world.station.id
+
+    def take_back() -> int:
+        actor, on = db.session.get_one(Membership, decider), db.session.get_one(ProtectionCase, case_id)
+        history.lock(on)
+        about = {"actor": actor, "case": on, "seen": on.entries}
+        if ends == "wall":
+            return walls.wall_off(institution_id=place, note="Accused.", **about).n
+        return consent.record_consent(ConsentDecision.WITHDRAWN, institution_ids=[place], **about).n
+
+    results = _at_once([_take("accept", officer.id, track.id), take_back])
+    assert isinstance(results[1], int), results
+    assert isinstance(results[0], int | NotFound | OutOfDate | StepRefused), results
+    assert (track.status, track.open) == ("revoked", False)
+    with pytest.raises(NotFound):
+        case_file(case.reference, viewer=officer)

@@ -31,6 +31,7 @@ from tracker.vocabulary import (
     Channel,
     Concern,
     ConsentDecision,
+    DataClass,
     Level,
     PartyRole,
     PerpetratorKind,
@@ -69,6 +70,7 @@ class NewCase:
     place: str = ""
     consent: ConsentDecision = ConsentDecision.NOT_POSSIBLE
     consent_institution_ids: Sequence[int] = field(default_factory=tuple)
+    consent_classes: Collection[DataClass] = tuple(DataClass)
 
 
 def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: int = 0) -> ProtectionCase:
@@ -96,7 +98,13 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
         told = case.key.content.seal(NARRATIVE, text=new.narrative, place=new.place)
         db.session.add(Narrative(case_id=case.id, sealed=told, recorded_at=entry.recorded_at))
     if new.consent_institution_ids:
-        consent.add(entry, new.consent, case=case, institution_ids=new.consent_institution_ids)
+        consent.add(
+            entry,
+            new.consent,
+            case=case,
+            institution_ids=new.consent_institution_ids,
+            classes=new.consent_classes,
+        )
     if new.assessment is not None:
         reprisals.add(new.assessment, entry, case=case)
     if alert is not None and turning is not None:

@@ -72,11 +72,19 @@ def withdraw(*, actor: Acting, entry: HistoryEntry, on: Track, seen: int, note: 
         raise StepRefused(
             say("Other institutions have this case because of that step. Correct it with them instead.")
         )
-    if entry.effect is Effect.ENDS:
-        gate.require_no_wall(on.institution_id, case=on.case)
+    _check_road_back(entry, on, actor)
     if on.case.status == "closed" or (not on.open and tracks.is_open(on.case, on.stage, on.institution_id)):
         raise StepRefused(say("This part of the case is over. Reopen the case instead."))
     return _record(_back_to(standing[-2], standing[:-1], entry, on, note), actor, on)
+
+
+def _check_road_back(entry: HistoryEntry, on: Track, actor: Acting) -> None:
+    """A track that stands again is shared again: with somebody else only as a new referral could be."""
+    if entry.action == "take_back":
+        raise StepRefused(say("The case was taken back on purpose. Refer it again, if it may be shared."))
+    if entry.effect is Effect.ENDS and on.sender_id and on.institution_id != actor.institution_id:
+        gate.require_no_wall(on.institution_id, case=on.case)
+        gate.require_consent(on.institution, case=on.case, actor=actor)
 
 
 def _back_to(

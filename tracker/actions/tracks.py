@@ -12,7 +12,6 @@ from tracker.db import db
 from tracker.errors import BadInput, say
 from tracker.history import Act
 from tracker.models import Acting, Effect, Institution, NoticeKind, ProtectionCase, Track
-from tracker.permissions import Permission, may
 from tracker.procedure import Opening, Step
 
 _REOPENING = ("reopen", "deliver_disputed")
@@ -71,12 +70,11 @@ def send(
 ) -> Track:
     """Refers the case to an institution, which may say no. Refuses one that has an open track of the case.
 
-    Who refers cases needs the survivor's consent (`NoConsent`); police, prosecution and courts hand on by law.
-    Nobody shares at a grave risk of reprisals that nothing mitigates (`NotSafe`).
+    Whoever sends it, the survivor must have agreed (`NoConsent`), nobody there be accused (`ConflictOfInterest`), and
+    no grave risk of reprisals be left that nothing mitigates (`NotSafe`).
     """
     gate.require_no_wall(institution.id, case=case)
-    if may(actor.role, Permission.CASE_REFER):
-        gate.require_consent(institution, case=case)
+    gate.require_consent(institution, case=case, actor=actor)
     harm.require_safe(actor=actor, case=case)
     stage = mission.current().procedure.stage_by_referral(institution.kind)
     if stage is None or not institution.active:

@@ -7,7 +7,18 @@ from random import Random
 from sqlalchemy import select
 
 from tracker import clock, mission
-from tracker.actions import alerts, cases, consent, corrections, courts, custody, expiry, police, referrals
+from tracker.actions import (
+    alerts,
+    cases,
+    consent,
+    corrections,
+    courts,
+    custody,
+    expiry,
+    police,
+    referrals,
+    walls,
+)
 from tracker.db import db
 from tracker.demonstration import facts, taking, words
 from tracker.demonstration.plan import Move
@@ -19,6 +30,7 @@ from tracker.vocabulary import (
     Authority,
     ConsentDecision,
     CourtOutcome,
+    DataClass,
     OrderKind,
     PartyRole,
     ProductionResult,
@@ -29,7 +41,7 @@ from tracker.vocabulary import (
 
 def do(move: Move, on: Scene) -> None:
     """Does one move. The clock stands at the time when it is recorded."""
-    name = move.name.partition("_declined")[0].partition("_for_child")[0]
+    name = "consent" if move.name.startswith("consent_") else move.name
     _ACTS.get(name, taking.take)(move, on)
 
 
@@ -57,7 +69,24 @@ def _consent(move: Move, on: Scene) -> None:
         case=on.case,
         seen=on.case.entries,
         institution_ids=on.posts(move.argument),
+        classes=_IN_PART if move.name.endswith("_in_part") else consent.EVERYTHING,
         note=words.CONSENT_NOTE if decision is ConsentDecision.BEST_INTEREST else "",
+        authorised_by=words.AUTHORISED_BY if decision is ConsentDecision.BEST_INTEREST else "",
+    )
+
+
+_IN_PART = (DataClass.IDENTITY, DataClass.NARRATIVE)
+"""Neither her telephone nor where she lives."""
+
+
+def _wall_off(move: Move, on: Scene) -> None:
+    (post,) = on.posts(move.argument)
+    walls.wall_off(
+        actor=on.focal_point(),
+        case=on.case,
+        seen=on.case.entries,
+        institution_id=post,
+        note=words.WALL_NOTE,
     )
 
 
@@ -213,6 +242,7 @@ _ACTS: dict[str, Callable[[Move, Scene], None]] = {
     "alert": _alert,
     "register": _register,
     "consent": _consent,
+    "wall_off": _wall_off,
     "add_person": _add_person,
     "refer": _refer,
     "arrest": _arrest,

@@ -104,16 +104,23 @@ def tellings(stories: Iterable[Story], *, now: datetime, zone: ZoneInfo, seed: i
 
 
 def _words(script: str, rng: Random) -> list[tuple[str, str]]:
-    """The script as (name, argument), with the intake told in full and consent before each referral."""
+    """The script as (name, argument), with the intake told in full and consent before each referral.
+
+    With the first referral the survivor is asked about those as well to whom the case will be handed on.
+    """
     beginning = "alert call_back:reached verify register" if rng.random() < _FROM_ALERT else "register"
     told_in_full = {"intake": f"{beginning} triage"}
     words = [_split(w) for word in script.split() for w in told_in_full.get(word, word).split()]
     agreed = {argument for name, argument in words if name.startswith("consent")}
+    onward = {
+        post for name, posts in words if name.rpartition(".")[2] in _HANDS_ON for post in posts.split(",")
+    }
     told: list[tuple[str, str]] = []
     for name, argument in words:
         if name in ("refer", "refer_again") and not agreed.issuperset(argument.split(",")):
-            _agree(told, argument, first=not agreed)
-            agreed.update(argument.split(","))
+            asked = dict.fromkeys([*argument.split(","), *(() if agreed else sorted(onward))])
+            _agree(told, ",".join(asked), first=not agreed)
+            agreed.update(asked)
         told.append((name, argument))
     return told
 
@@ -138,9 +145,8 @@ def _home(words: list[tuple[str, str]], rng: Random) -> str:
     return MAIN if MAIN in able and rng.random() < _AT_MAIN else rng.choice(able)
 
 
-_TO_POSTS = frozenset(
-    {"refer", "refer_again", "forward", "charge", "transfer", "return_for_investigation", "consent"}
-)
+_HANDS_ON = frozenset({"forward", "charge", "transfer", "return_for_investigation"})
+_TO_POSTS = frozenset({"refer", "refer_again", "consent", "wall_off"}) | _HANDS_ON
 
 
 def _concern(words: list[tuple[str, str]], rng: Random) -> Concern:

@@ -2,9 +2,9 @@
 
 A story is a row of words. Each is a step of the procedure (`accept`, `list_hearing`), taken on the newest part of
 the case that it is open on, by somebody who may; or one of the acts that have forms of their own: `alert`,
-`register`, `consent`, `refer`, `arrest`, `extend`, `produce`, `move`, `review`, `release`, `decide`, `correct`,
-`withdraw_entry`, `expire`. After a colon
-stands what the step asks: a reason, an institution by the word of `places.HOMES`, an outcome with orders, a day.
+`register`, `consent`, `wall_off`, `refer`, `arrest`, `extend`, `produce`, `move`, `review`, `release`, `decide`,
+`correct`, `withdraw_entry`, `expire`. After a colon stands what the step asks: a reason, an institution by the word of
+`places.HOMES`, an outcome with orders, a day.
 `intake` is an alert that becomes a case, or a case registered at the desk; both are triaged.
 `rest` is how many days ago the last of it happened, so that some of what waits is over its limit.
 """
@@ -272,6 +272,11 @@ AFTERWARDS = (
     Story(1, WEEK, "intake consent_declined:police consent:unit refer:unit acknowledge accept"),
     Story(
         1, NEW, "intake consent_for_child:police add_person refer:police", Concern.CHILD_IN_CONFLICT_WITH_LAW
+    ),
+    Story(
+        1,
+        TODAY,
+        "intake refer:police acknowledge accept wall_off:police consent_in_part:unit refer:unit accept",
     ),
 )
 

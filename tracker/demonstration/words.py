@@ -209,6 +209,8 @@ COVER = "the vaccination day at the clinic"
 CORRECTION = "The paper register has an earlier time."
 WITHDRAWAL = "Recorded in the wrong file."
 CONSENT_NOTE = "Decided with the caregiver, because the person is a child."
+AUTHORISED_BY = "Child protection officer of the section"
+WALL_NOTE = "The survivor says that the man is an officer of this station."
 
 
 def sex_of(concern: Concern, chance: float) -> Sex:

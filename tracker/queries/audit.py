@@ -39,6 +39,7 @@ DETAILS = frozenset(
         "because",
         "reopened",
         "decision",
+        "classes",
         "orders",
         "flags",
         "party_role",

@@ -37,7 +37,7 @@ from tracker.models import (
 )
 from tracker.permissions import Permission, may
 from tracker.personal import Content
-from tracker.queries import noted, opening
+from tracker.queries import noted, opening, withheld
 from tracker.queries.case_rows import (
     CaseFacts,
     ConsentRow,
@@ -49,23 +49,28 @@ from tracker.queries.case_rows import (
     PersonRow,
 )
 from tracker.queries.cases import UNKNOWN
+from tracker.queries.consents import in_force
 from tracker.visibility import (
     Sight,
     anyone,
     opened_in_an_emergency,
     sees_note,
+    sides,
     sight,
     visible_cases,
     visible_entries,
     visible_tracks,
     who,
 )
-from tracker.vocabulary import AccessKind, Relation, Role
+from tracker.vocabulary import AccessKind, DataClass, Relation, Role
 
 Rows = Select[*tuple[Any, ...]]
 
 DISTRICT = 2
 """The level of the areas that a preview may name."""
+
+EVERYTHING = frozenset(DataClass)
+"""What whoever answers for a case reads of it: its owner and its registrar."""
 
 _EXCHANGE = ("request_information", "give_information")
 """What a receiver asks before accepting, and the answer: written to be read in the preview."""
@@ -73,7 +78,7 @@ _EXCHANGE = ("request_information", "give_information")
 
 @dataclass(frozen=True)
 class CaseFile:
-    """A case as one person may see it: in a preview nothing personal is even read."""
+    """A case as one person may see it: in a preview nothing personal is even read, nor ever what is `withheld`."""
 
     case: CaseFacts
     sight: Sight
@@ -90,6 +95,8 @@ class CaseFile:
     orders: Sequence[OrderRow] = ()
     emergency_ends_at: datetime | None = None
     """Until when the viewer may read it, who sees it by having broken the glass."""
+    withheld: Sequence[DataClass] = ()
+    """The classes that the survivor does not share with the viewer's institution."""
 
 
 def case_file(typed: str, *, viewer: Acting) -> CaseFile:
@@ -141,20 +148,31 @@ def _read(reference: str, viewer: Acting, emergency_ends_at: datetime | None = N
     parts = [Part._make(row) for row in read(_parts(role))]
     seen = Sight.FULL if emergency_ends_at else sight(viewer, parts)
     whole = seen is Sight.FULL
+    all_of_it = emergency_ends_at is not None or bool(
+        sides(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id)
+    )
+    consents = [ConsentRow._make(row) for row in read(_CONSENTS if all_of_it else _OWN_CONSENTS)]
+    classes = EVERYTHING if all_of_it else in_force(consents, viewer.institution_id, viewer=viewer)
+    located = whole and DataClass.LOCATION in classes
     return CaseFile(
         case=case,
         sight=seen,
-        area=[name for name in (area, around) if name] if whole else (),
+        area=[name for name in (area, around) if name] if located else (),
         district=_district([(area, level), (around, around_level)], around_id),
         owner=owner,
         registrar=registrar,
         parts=parts,
         entries=opening.entries(content, read(_entries(role, seen))),
-        consents=[ConsentRow._make(row) for row in read(_CONSENTS if whole else _OWN_CONSENTS)],
-        people=opening.people(content, read(_PEOPLE)) if whole else (),
-        narratives=opening.narratives(content, read(_NARRATIVES)) if whole else (),
-        custodies=opening.custodies(content, read(_CUSTODIES)) if whole else (),
+        consents=consents,
+        people=withheld.people(opening.people(content, read(_PEOPLE)), classes) if whole else (),
+        narratives=withheld.narratives(opening.narratives(content, read(_NARRATIVES)), classes)
+        if whole
+        else (),
+        custodies=withheld.custodies(opening.custodies(content, read(_CUSTODIES)), classes, viewer=viewer)
+        if whole
+        else (),
         orders=[OrderRow._make(row) for row in read(_ORDERS)] if whole else (),
+        withheld=[one for one in DataClass if one not in classes] if whole else (),
         emergency_ends_at=emergency_ends_at,
     )
 
@@ -290,7 +308,14 @@ _NARRATIVES = (
     .order_by(Narrative.id)
 )
 _CONSENTS = (
-    select(Consent.entry_id, Consent.institution_id, Institution.name, Consent.decision, Consent.given_on)
+    select(
+        Consent.entry_id,
+        Consent.institution_id,
+        Institution.name,
+        Consent.data_class,
+        Consent.decision,
+        Consent.given_on,
+    )
     .join(Consent.institution)
     .where(Consent.case_id == bindparam("case"))
     .order_by(Consent.id)

@@ -11,6 +11,7 @@ from tracker.vocabulary import (
     ClosureReason,
     Concern,
     ConsentDecision,
+    DataClass,
     EntryFlag,
     Level,
     OrderKind,
@@ -123,11 +124,12 @@ class NarrativeRow(NamedTuple):
 
 
 class ConsentRow(NamedTuple):
-    """One decision about sharing with one institution."""
+    """One decision about sharing one class with one institution."""
 
     entry_id: int
     institution_id: int
     institution: str
+    data_class: DataClass
     decision: ConsentDecision
     given_on: date
 

@@ -5,15 +5,15 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, say
 from tracker.models import Acting, Area, HistoryEntry, ProtectionCase, Track
 from tracker.queries.paging import PAGE_SIZE, Page, cut, id_key
-from tracker.queries.ranges import Way, way_of
-from tracker.visibility import anyone, visible_cases, visible_entries, visible_tracks, who
+from tracker.queries.ranges import Way, district_of, way_of
+from tracker.visibility import CASEWORKERS, anyone, visible_cases, visible_entries, visible_tracks, who
 from tracker.vocabulary import Concern, Role, Urgency
 
 UNKNOWN = say("There is no case with this reference that you may see.")
@@ -28,6 +28,7 @@ class CaseRow(NamedTuple):
     concern: Concern
     urgency: Urgency
     area: str | None
+    """For police, prosecution and courts the district: the list says no more than a preview."""
     registered_at: datetime
     closed_at: datetime | None
     open_tracks: int
@@ -115,18 +116,20 @@ def _list(role: Role, way: Way, closed: bool) -> Select[*tuple[Any, ...]]:
         key: Any = bindparam("key")
         cases = cases.where(ProtectionCase.id > key if way is Way.BEFORE else ProtectionCase.id < key)
     order = ProtectionCase.id if way is Way.BEFORE else ProtectionCase.id.desc()
-    return as_rows(cases).order_by(order).limit(bindparam("size"))
+    return as_rows(cases, role).order_by(order).limit(bindparam("size"))
 
 
-def as_rows(cases: Select[ProtectionCase]) -> Select[*tuple[Any, ...]]:
-    """The columns of `CaseRow` of the cases that somebody may know of."""
+def as_rows(cases: Select[ProtectionCase], role: Role) -> Select[*tuple[Any, ...]]:
+    """The columns of `CaseRow` of the cases that somebody of this role may know of."""
+    district = aliased(Area)
     waits = (Track.case_id == ProtectionCase.id, Track.open)
-    return cases.outerjoin(Area, Area.id == ProtectionCase.area_id).with_only_columns(
+    around = cases.outerjoin(Area, Area.id == ProtectionCase.area_id)
+    return around.outerjoin(district, district.id == Area.parent_id).with_only_columns(
         ProtectionCase.id,
         ProtectionCase.reference,
         ProtectionCase.concern,
         ProtectionCase.urgency,
-        Area.name,
+        Area.name if role in CASEWORKERS else district_of(district),
         ProtectionCase.registered_at,
         ProtectionCase.closed_at,
         select(func.count()).where(*waits).scalar_subquery(),

@@ -11,6 +11,7 @@ from tracker.models import Acting, Track
 from tracker.queries import queues, ranges
 from tracker.queries.paging import PAGE_SIZE, Page
 from tracker.queries.ranges import Range, Rows, TrackRow, Way
+from tracker.visibility import not_withdrawn
 
 
 class Part(StrEnum):
@@ -61,7 +62,8 @@ def _ranges(part: Part) -> list[Range]:
         case Part.INFORMATION:
             # Else SQLite cannot tell that the index `ix_track_asked` holds them all.
             asked = Track.awaiting == ranges.constant("sender")
-            return [[Track.sender_id == ranges.asked("institution"), asked]]
+            us = ranges.asked("institution")
+            return [[Track.sender_id == us, asked, not_withdrawn(us, Track.case_id)]]
         case Part.ESCALATED:
             return ranges.with_status("judicial_follow_up", "escalated")
         case Part.INTAKE | Part.FOLLOW_UP | Part.FEEDBACK:

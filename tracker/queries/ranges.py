@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     null,
     or_,
     select,
@@ -31,7 +32,8 @@ from sqlalchemy.orm import aliased
 from tracker.db import db
 from tracker.models import NO_LIMIT, Area, HistoryEntry, Institution, ProtectionCase, Track, UserAccount
 from tracker.queries.paging import Page, TimeKey, cut, time_key
-from tracker.visibility import PREVIEW_STATUSES, not_walled
+from tracker.visibility import PREVIEW_STATUSES, not_walled, shared_with
+from tracker.vocabulary import DataClass
 
 Rows = Select[*tuple[Any, ...]]
 Range = list[Any]
@@ -213,12 +215,26 @@ def _beyond(way: Way) -> Range:
 
 
 def _place(district: type[Area]) -> ColumnElement[str | None]:
-    """The area's name; as near as the district while the referral is not accepted."""
+    """The area's name; as near as the district while the referral is not accepted, or the place is not shared.
+
+    Where an area is no smaller than a district nothing else is asked.
+    """
     preview = or_(*(Track.status == constant(status) for status in PREVIEW_STATUSES))
+    answers_for_it = or_(
+        ProtectionCase.owner_id == Track.institution_id, ProtectionCase.registrar_id == Track.institution_id
+    )
+    shared = or_(answers_for_it, shared_with(Track.institution_id, Track.case_id, DataClass.LOCATION))
+    far = or_(preview, not_(shared))
+    near = and_(Area.level > constant(_DISTRICT), not_(far))
+    return case((near, Area.name), else_=district_of(district))
+
+
+def district_of(district: type[Area]) -> ColumnElement[str | None]:
+    """The name of an area that is no smaller than a district, else that of the `district` around it, if it is one."""
     return case(
-        (and_(preview, Area.level == constant(_DISTRICT + 1)), district.name),
-        (and_(preview, Area.level > constant(_DISTRICT)), null()),
-        else_=Area.name,
+        (Area.level <= constant(_DISTRICT), Area.name),
+        (Area.level == constant(_DISTRICT + 1), district.name),
+        else_=null(),
     )
 
 

@@ -39,5 +39,5 @@ def by_person(typed: str, *, viewer: Acting) -> Sequence[CaseRow]:
     )
     people = select(Person.case_id).where(and_(*found_by))
     cases = visible_cases(viewer).where(ProtectionCase.id.in_(people))
-    asked = as_rows(cases).order_by(ProtectionCase.id.desc()).limit(MOST + 1)
+    asked = as_rows(cases, viewer.role).order_by(ProtectionCase.id.desc()).limit(MOST + 1)
     return [CaseRow._make(row) for row in db.session.connection().execute(asked)]
