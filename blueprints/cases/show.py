@@ -46,6 +46,7 @@ def show(reference: str) -> ResponseReturnValue:
         readers=f"{base}/readers" if _answers_for(file, viewer) else "",
         emergency=_emergency(file),
         files=f"{base}/files",
+        disclosed=f"{base}/shared" if _answers_for(file, viewer) else "",
         **shown,
     )
 

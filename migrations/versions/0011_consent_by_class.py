@@ -8,7 +8,8 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-TABLE, BEFORE = "consent", "consent_before"
+TABLE = "consent"
+BEFORE = "consent_before"
 CLASSES = ("identity", "contact", "narrative", "medical", "location")
 DECISIONS = ("given", "declined", "withdrawn", "not_possible", "best_interest")
 KEPT = "case_id, institution_id, decision, given_on, entry_id"

@@ -141,6 +141,7 @@ OTHERS = (
     Place("files", "judicial", "/cases/{visited}/files"),
     Place("add a file, refused", "judicial", "/cases/{visited}/files/new", 422, send=True),
     Place("receipt", "judicial", "/cases/{visited}/receipt"),
+    Place("what was shared with whom", "judicial", "/cases/{visited}/shared"),
     Place("what administrators did", "auditor", "/audit/administration"),
     # administrators
     Place("people", "admin", "/admin/people"),

@@ -22,11 +22,11 @@ C, D = DataClass, ConsentDecision
 def _decide(
     world: World,
     case: ProtectionCase,
-    decision: D,
+    decision: ConsentDecision,
     *places: Institution,
     by: Membership | None = None,
     note: str = "",
-    about: Collection[C] = tuple(C),
+    about: Collection[DataClass] = tuple(C),
     authorised_by: str = "",
 ) -> HistoryEntry:
     entry = consent.record_consent(
@@ -59,7 +59,7 @@ def test_a_case_is_not_shared_before_the_survivor_was_asked(world: World, unaske
 
 @pytest.mark.parametrize("decision", D)
 def test_only_a_yes_or_an_authorised_best_interest_opens_the_gate(
-    world: World, unasked: ProtectionCase, decision: D
+    world: World, unasked: ProtectionCase, decision: ConsentDecision
 ):
     _decide(
         world,
@@ -123,7 +123,9 @@ def test_the_day_on_which_consent_was_asked_may_be_earlier_and_not_later(
 
 
 @pytest.mark.parametrize("decision", [D.BEST_INTEREST, D.NOT_POSSIBLE])
-def test_going_on_without_asking_needs_a_reason(world: World, unasked: ProtectionCase, decision: D):
+def test_going_on_without_asking_needs_a_reason(
+    world: World, unasked: ProtectionCase, decision: ConsentDecision
+):
     with pytest.raises(BadInput, match="Write why the survivor was not asked"):
         _decide(world, unasked, decision, world.station, note=" ", authorised_by="The section's head")
 
@@ -170,7 +172,7 @@ def test_no_consent_is_recorded_in_a_closed_case(world: World):
 @pytest.mark.parametrize("decision", [D.WITHDRAWN, D.DECLINED])
 @pytest.mark.parametrize("status", ["sent", "acknowledged", "under_investigation"])
 def test_an_institution_loses_the_case_at_once_whatever_it_does_with_it(
-    world: World, status: str, decision: D
+    world: World, status: str, decision: ConsentDecision
 ):
     track = world.a_track(f"police:{status}")
     _decide(world, track.case, decision, world.station, note="She is afraid now.")
@@ -195,7 +197,7 @@ def test_a_referral_to_somebody_else_goes_on(world: World):
 @pytest.mark.parametrize("at", ["police:forwarded", "police:no_action"])
 def test_what_an_institution_is_done_with_is_lost_to_it_as_well(world: World, at: str):
     track = world.a_track(at)
-    assert cases.find(track.case.reference, viewer=world.police_officer)
+    assert cases.find(track.case.reference, viewer=world.police_officer).id == track.case_id
     _decide(world, track.case, D.WITHDRAWN, world.station)
     assert track.status == at.partition(":")[2], "it ended as it ended"
     for ask in (cases.find, case_file):
@@ -203,7 +205,7 @@ def test_what_an_institution_is_done_with_is_lost_to_it_as_well(world: World, at
             ask(track.case.reference, viewer=world.police_officer)
     assert cases.case_list(viewer=world.police_officer).rows == []
     _decide(world, track.case, D.GIVEN, world.station)
-    assert cases.find(track.case.reference, viewer=world.police_officer)
+    assert cases.find(track.case.reference, viewer=world.police_officer).id == track.case_id
 
 
 def test_a_sender_who_may_know_nothing_more_is_not_asked_about_the_case(world: World):
@@ -274,7 +276,7 @@ def test_the_law_hands_on_only_where_the_survivor_agreed_and_is_told_whom_to_ask
 # --- some of it and not the rest --------------------------------------------------------------------------------
 
 
-def _read(world: World, case: ProtectionCase, person: str = "police_officer") -> set[C]:
+def _read(world: World, case: ProtectionCase, person: str = "police_officer") -> set[DataClass]:
     """The classes of which the person reads something in the case that the world registers."""
     file = case_file(case.reference, viewer=world.people[person])
     (queued,) = queues.queue(viewer=world.police_officer, stages=["police"]).rows

@@ -45,7 +45,7 @@ NO_ACTOR = {
     "tracker.actions.factors.forget_all",
     "tracker.actions.factors.give_codes",
     "tracker.actions.factors.new_seed",
-    "tracker.actions.gate.require_consent",
+    "tracker.actions.gate.consented",
     "tracker.actions.gate.require_no_wall",
     "tracker.actions.harm.newest_of",
     "tracker.actions.harm.require_told_safely",
@@ -115,6 +115,8 @@ NO_VIEWER = {
     "tracker.queries.gazetteer.around",
     "tracker.queries.monitoring.watched_kinds",
     "tracker.queries.reprisals.holds",
+    "tracker.queries.withheld.narratives",
+    "tracker.queries.withheld.people",
 }
 
 

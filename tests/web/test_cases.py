@@ -11,7 +11,7 @@ from tests.web.careful_client import Page
 from tests.web.case_pages import PERSONAL, address, has, silent_about
 from tests.world import World
 from tracker.db import db
-from tracker.models import HistoryEntry
+from tracker.models import Consent, HistoryEntry
 from tracker.visibility import reads_notes, sees_note
 
 Statements = Callable[[], AbstractContextManager[list[str]]]
@@ -60,8 +60,9 @@ def test_a_preview_shows_no_note_but_what_was_asked_and_answered(world: World):
 
 
 def test_without_consent_for_this_institution_the_preview_says_so(world: World):
-    track = world.a_track("police:accepted", consent_institution_ids=[world.station.id])
-    world.take("forward", track, target_id=world.county_court.id)
+    """As of records that an import brought in, about which nobody was asked."""
+    track = world.a_track("court:sent")
+    db.session.execute(db.delete(Consent).where(Consent.institution_id == world.county_court.id))
     text = world.sign_in(world.court_clerk).get(address(track.case)).text
     assert "No consent for your institution is recorded." in text
 

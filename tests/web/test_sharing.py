@@ -94,8 +94,10 @@ def test_sharing_without_consent_needs_a_reason(world: World):
     said = {"decision": "best_interest", "institution_ids": [world.station.id]}
     answer = client.send(address(case, "consent"), **said)  # type: ignore[arg-type]
     assert answer.status_code == 422
-    assert "Write why, and who authorised it." in answer.text
-    said["note"] = "The child protection officer authorised it."
+    assert has(
+        answer.text, "Write why the survivor was not asked.", "Write who authorised it: name and office."
+    )
+    said |= {"note": "She is a child.", "authorised_by": "Child protection officer"}
     assert client.send(address(case, "consent"), **said).status_code == 303  # type: ignore[arg-type]
     assert "best interest since" in client.get(address(case)).text
 
@@ -143,3 +145,83 @@ def test_a_case_is_closed_and_opened_again(world: World):
     assert has(text, "Outcome delivered", "No institution has this case at present.", "Reopen the case")
     assert client.send(address(case, "reopen"), note="New threats.").status_code == 303
     assert has(client.get(address(case)).text, "Reopened", "New threats.", "Triage")
+
+
+def test_a_survivor_may_share_some_of_it_and_the_institution_reads_no_more(world: World):
+    case = world.register(consent_institution_ids=[])
+    officer = world.sign_in(world.judicial_officer)
+    answer = officer.send(
+        address(case, "refer"),
+        institution_ids=[world.station.id],
+        agreed_ids=[world.station.id],
+        agreed_classes=["identity", "narrative"],
+    )
+    assert answer.status_code == 303
+    world.take("accept", world.track(case, "police"))
+    text = world.sign_in(world.police_officer).page(address(case)).markup
+    assert has(
+        text, "Abuk the survivor", "Not shared with you", "Telephone, Medical information, Exact place"
+    )
+    assert silent_about(text, "900 000 002", "Exact place:", "Old Ferry Payam")
+    assert has(
+        officer.page(address(case)).markup, "900 000 002", "Consent given on", "Account of what happened"
+    )
+
+
+def test_an_override_in_the_best_interest_says_who_authorised_it(world: World):
+    case = world.register(consent_institution_ids=[])
+    client = world.sign_in(world.judicial_officer)
+    asked = {
+        "decision": "best_interest",
+        "institution_ids": [world.prosecution.id],
+        "note": "The law obliges us.",
+    }
+    assert client.send(address(case, "consent"), **asked).status_code == 422
+    answer = client.send(address(case, "consent"), **asked, authorised_by="Head of the section")
+    assert answer.status_code == 303
+
+
+def test_an_officer_without_consent_for_the_next_institution_is_told_whom_to_ask(world: World):
+    track = world.a_track("police:accepted", consent_institution_ids=[world.station.id])
+    client = world.sign_in(world.police_officer)
+    answer = client.send(of(track, "forward"), target_id=world.prosecution.id)
+    assert answer.status_code == 409
+    assert has(answer.text, "Ask Judicial affairs, River State to ask the survivor and to record the answer")
+
+
+def test_a_case_is_hidden_from_an_institution_by_its_own_form(world: World):
+    track = world.a_track("police:accepted")
+    station = world.sign_in(world.police_officer)
+    assert station.get(address(track.case)).status_code == 200
+    client = world.sign_in(world.judicial_officer)
+    answer = client.send(address(track.case, "wall"), institution_id=world.station.id, note="Accused.")
+    assert answer.location == address(track.case)
+    assert has(client.page(address(track.case)).markup, "Hidden from", "Bend police station")
+    assert station.get(address(track.case)).status_code == 404
+    assert station.get(of(track, "start_investigation")).status_code == 404
+    own = client.send(address(track.case, "wall"), institution_id=world.section.id, note="Accused.")
+    assert own.status_code in (409, 422)
+
+
+def test_the_sheet_says_what_each_institution_could_read_and_names_no_survivor(world: World):
+    case = world.register(consent_institution_ids=[world.other_station.id])
+    officer = world.sign_in(world.judicial_officer)
+    officer.send(
+        address(case, "refer"),
+        institution_ids=[world.station.id, world.other_station.id],
+        agreed_ids=[world.station.id],
+        agreed_classes=["identity", "narrative"],
+    )
+    first = next(track for track in world.tracks(case) if track.institution_id == world.station.id)
+    world.take("accept", first)
+    station = world.sign_in(world.police_officer)
+    station.get(address(case))
+    text = officer.page(address(case, "shared")).markup
+    assert has(text, "Bend police station", "Name, sex and age, Account of what happened", "1 times, last")
+    assert has(text, "Ford police station", "Only that there is a case", "Not once", "It can still read it")
+    assert silent_about(text, "Abuk", "Physical assault", "900 000 002")
+    consent = {"decision": "withdrawn", "institution_ids": [world.station.id]}
+    assert officer.send(address(case, "consent"), **consent).status_code == 303
+    assert silent_about(officer.page(address(case, "shared")).markup, "It can still read it")
+    assert station.get(address(case)).status_code == 404
+    assert station.get(address(case, "shared")).status_code in (403, 404)

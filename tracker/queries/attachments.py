@@ -18,12 +18,10 @@ from tracker.vocabulary import (
     AccessKind,
     AttachmentKind,
     AttachmentState,
-    ConsentDecision,
     DataClass,
     Relation,
 )
 
-_SHARES = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
 GIVEN_OUT = (AttachmentState.KEPT, AttachmentState.SCANNED)
 
 
@@ -114,14 +112,8 @@ def _may_have(viewer: Acting, file: CaseFile) -> ColumnElement[bool]:
     if viewer.institution_id in (file.case.owner_id, file.case.registrar_id):
         return Attachment.case_id == file.case.id
     return or_(
-        Attachment.institution_id == viewer.institution_id, Attachment.data_class.in_(_shared(file, viewer))
+        Attachment.institution_id == viewer.institution_id, Attachment.data_class.not_in(file.withheld)
     )
-
-
-def _shared(file: CaseFile, viewer: Acting) -> frozenset[DataClass]:
-    """The classes that the survivor lets the viewer's institution have."""
-    own = [one.decision for one in file.consents if one.institution_id == viewer.institution_id]
-    return frozenset(DataClass) if own and own[-1] in _SHARES else frozenset()
 
 
 def _relation(file: CaseFile, viewer: Acting) -> Relation:
