@@ -2,8 +2,8 @@
 
 What a person may not know about is not in the query, and so is answered "not found".
 
-A wall stands before everything else: when somebody of an institution is accused in a case, nobody who works for that
-institution finds the case, whatever their role and whatever else they are.
+A wall stands before everything else: nobody of an institution of which somebody is accused finds the case, whatever
+their role and whatever else they are.
 """
 
 from collections.abc import Sequence
@@ -84,8 +84,7 @@ def not_walled(user_id: Any, case_id: Any) -> ColumnElement[bool]:
 
     Asked as a list that no row changes: the engines make it once a statement, and it is nearly always empty.
     """
-    hidden: ColumnElement[bool] = case_id.not_in(walled_off(user_id))
-    return hidden
+    return cast(ColumnElement[bool], case_id.not_in(walled_off(user_id)))
 
 
 def hidden_from(institution_id: int, until: datetime) -> Select[int]:
@@ -105,21 +104,14 @@ def shared_with(institution_id: Any, case_id: Any, *classes: DataClass) -> Colum
         later.data_class == one.data_class,
         later.id > one.id,
     )
-    which = [one.data_class == each for each in classes]
-    return exists().where(
-        one.case_id == case_id,
-        one.institution_id == institution_id,
-        or_(*(one.decision == allowed for allowed in ALLOWS)),
-        *([or_(*which)] if which else []),
-        ~newer,
-    )
+    which = [or_(*(one.data_class == each for each in classes))] if classes else []
+    allows = or_(*(one.decision == allowed for allowed in ALLOWS))
+    here = one.case_id == case_id, one.institution_id == institution_id
+    return exists().where(*here, allows, *which, ~newer)
 
 
 def not_withdrawn(institution_id: Any, case_id: Any) -> ColumnElement[bool]:
-    """The condition that an institution was not told to forget the case: something is agreed, or nothing was asked.
-
-    Nothing was asked about records that an import brought in, in which nothing is personal.
-    """
+    """The condition that an institution was not told to forget the case; nobody was asked about what was imported."""
     asked = aliased(Consent)
     nothing_asked = ~exists().where(asked.case_id == case_id, asked.institution_id == institution_id)
     return or_(nothing_asked, shared_with(institution_id, case_id))

@@ -13,7 +13,7 @@ from tracker.actions import cases as acts
 from tracker.actions import consent, corrections, walls
 from tracker.actions.cases import NewPerson
 from tracker.db import db
-from tracker.errors import ConflictOfInterest, NotFound, Refusal
+from tracker.errors import ConflictOfInterest, NotFound, Refusal, StepRefused
 from tracker.indicators.periods import Period
 from tracker.indicators.words import End
 from tracker.ledger.store import Store
@@ -294,7 +294,7 @@ def test_what_was_taken_back_is_not_given_back_as_a_mistake(world: World):
     track = world.a_track("police:accepted")
     wall_off(world, track.case, world.station)
     newest = next(entry for entry in reversed(world.entries(track)) if entry.action == "take_back")
-    with pytest.raises(ConflictOfInterest):
+    with pytest.raises(StepRefused, match="on purpose"):
         corrections.withdraw(
             actor=world.judicial_officer, entry=newest, on=track, seen=track.version, note="A mistake."
         )

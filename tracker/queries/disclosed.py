@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from tracker.db import db
 from tracker.errors import NotFound
@@ -105,7 +106,7 @@ class _Decision(NamedTuple):
 
 
 def _sent(case: ProtectionCase) -> Mapping[int, Sequence[_Sent]]:
-    sender = select(Institution.name).where(Institution.id == Track.sender_id).scalar_subquery()
+    sender = aliased(Institution)
     accepted = (
         select(func.min(HistoryEntry.recorded_at))
         .where(HistoryEntry.track_id == Track.id, HistoryEntry.status_after == "accepted")
@@ -115,13 +116,14 @@ def _sent(case: ProtectionCase) -> Mapping[int, Sequence[_Sent]]:
         select(
             Track.institution_id,
             Institution.name,
-            sender,
+            sender.name,
             Track.entered_at,
             Track.status,
             Track.left_at,
             accepted,
         )
         .join(Track.institution)
+        .outerjoin(sender, sender.id == Track.sender_id)
         .where(
             Track.case_id == case.id,
             Track.sender_id.is_not(None),
