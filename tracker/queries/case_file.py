@@ -69,9 +69,6 @@ Rows = Select[*tuple[Any, ...]]
 DISTRICT = 2
 """The level of the areas that a preview may name."""
 
-EVERYTHING = frozenset(DataClass)
-"""What whoever answers for a case reads of it: its owner and its registrar."""
-
 _EXCHANGE = ("request_information", "give_information")
 """What a receiver asks before accepting, and the answer: written to be read in the preview."""
 
@@ -152,7 +149,7 @@ def _read(reference: str, viewer: Acting, emergency_ends_at: datetime | None = N
         sides(viewer, owner_id=case.owner_id, registrar_id=case.registrar_id)
     )
     consents = [ConsentRow._make(row) for row in read(_CONSENTS if all_of_it else _OWN_CONSENTS)]
-    classes = EVERYTHING if all_of_it else in_force(consents, viewer.institution_id, viewer=viewer)
+    classes = frozenset(DataClass) if all_of_it else in_force(consents, viewer.institution_id, viewer=viewer)
     located = whole and DataClass.LOCATION in classes
     return CaseFile(
         case=case,

@@ -7,19 +7,16 @@ their role and whatever else they are.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple, Protocol, cast
 
-from sqlalchemy import Select, and_, bindparam, exists, false, func, literal_column, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, and_, bindparam, false, func, literal_column, or_, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from tracker.models import (
     Acting,
     Alert,
     Area,
-    Consent,
     Custody,
     CustodyAlarm,
     Emergency,
@@ -30,16 +27,18 @@ from tracker.models import (
     Track,
     Wall,
 )
-from tracker.vocabulary import ConsentDecision, DataClass, Role
+from tracker.visibility.barriers import ALLOWS as ALLOWS
+from tracker.visibility.barriers import hidden_from as hidden_from
+from tracker.visibility.barriers import not_walled as not_walled
+from tracker.visibility.barriers import not_withdrawn as not_withdrawn
+from tracker.visibility.barriers import shared_with as shared_with
+from tracker.vocabulary import Role
 
 PREVIEW_STATUSES = ("sent", "acknowledged")
 """Before accepting: reference, concern, urgency, area at district level; no name, no narrative."""
 
 GONE_STATUSES = ("not_accepted", "revoked", "expired")
 """Nothing remains of such a referral for the institution that it was sent to."""
-
-ALLOWS = (ConsentDecision.GIVEN, ConsentDecision.BEST_INTEREST)
-"""The decisions with which an institution may have what they are about."""
 
 _INSTITUTIONS_OF_THE_LAW = (Role.POLICE_OFFICER, Role.PROSECUTOR, Role.COURT_CLERK)
 CASEWORKERS = (Role.FOCAL_POINT, Role.JUDICIAL_OFFICER)
@@ -66,55 +65,6 @@ def anyone(role: Role) -> Membership:
 def who(viewer: Acting) -> dict[str, int]:
     """The parameters by which a statement that was built with `anyone` knows the viewer."""
     return {"own": viewer.institution_id, "person": viewer.user_id}
-
-
-def walled_off(user_id: Any) -> Select[int]:
-    """The cases that are hidden from a person, by whatever they are a member of.
-
-    The same person must not read by a second membership what the first one may not. And to leave the institution
-    after the wall was raised opens nothing.
-    """
-    stays = or_(Membership.ended_at.is_(None), Membership.ended_at > Wall.since)
-    of_theirs = Membership.institution_id == Wall.institution_id
-    return select(Wall.case_id).join(Membership, of_theirs).where(Membership.user_id == user_id, stays)
-
-
-def not_walled(user_id: Any, case_id: Any) -> ColumnElement[bool]:
-    """The condition on a column with a case's number: the case is not hidden from that person.
-
-    Asked as a list that no row changes: the engines make it once a statement, and it is nearly always empty.
-    """
-    return cast(ColumnElement[bool], case_id.not_in(walled_off(user_id)))
-
-
-def hidden_from(institution_id: int, until: datetime) -> Select[int]:
-    """The cases that were hidden from an institution by then: no history of it that is shown to others is of one.
-
-    By then, not by now: a list that stood still until a wall went up would show by what it lost which case it was.
-    """
-    return select(Wall.case_id).where(Wall.institution_id == institution_id, Wall.since < until)
-
-
-def shared_with(institution_id: Any, case_id: Any, *classes: DataClass) -> ColumnElement[bool]:
-    """The condition that the survivor agrees to an institution's having any of these classes, or any at all."""
-    one, later = aliased(Consent), aliased(Consent)
-    newer = exists().where(
-        later.case_id == one.case_id,
-        later.institution_id == one.institution_id,
-        later.data_class == one.data_class,
-        later.id > one.id,
-    )
-    which = [or_(*(one.data_class == each for each in classes))] if classes else []
-    allows = or_(*(one.decision == allowed for allowed in ALLOWS))
-    here = one.case_id == case_id, one.institution_id == institution_id
-    return exists().where(*here, allows, *which, ~newer)
-
-
-def not_withdrawn(institution_id: Any, case_id: Any) -> ColumnElement[bool]:
-    """The condition that an institution was not told to forget the case; nobody was asked about what was imported."""
-    asked = aliased(Consent)
-    nothing_asked = ~exists().where(asked.case_id == case_id, asked.institution_id == institution_id)
-    return or_(nothing_asked, shared_with(institution_id, case_id))
 
 
 def _held(viewer: Acting, *, of_case: bool = False) -> ColumnElement[bool]:
