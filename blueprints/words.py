@@ -166,7 +166,8 @@ def period(period: Period) -> tuple[str, str]:
 
 @cache
 def _reason(_language: str, code: str) -> str:
-    lists: list[type[StrEnum]] = [*REASON_LISTS.values(), vocabulary.CourtOutcome, vocabulary.EmergencyReason]
+    others = (vocabulary.CourtOutcome, vocabulary.EmergencyReason, vocabulary.HoldReason)
+    lists: list[type[StrEnum]] = [*REASON_LISTS.values(), *others]
     return next((label(words(code)) for words in lists if code in list(words)), code)
 
 

@@ -38,6 +38,7 @@ SETTINGS = {
     "TRACKER_MAIL_URL": "Mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://...:465`. "
     "`?tls=none` on loopback alone. Default: none, and mail waits.",
     "TRACKER_MAIL_FROM": "Who mails are from, such as `Office <office@example.org>`: a name that gives nothing away.",
+    "TRACKER_RETENTION_MONTHS": "So many months after it was closed, a case loses what is personal. Default: never.",
     "TRACKER_CLAMAV_SOCKET": "Unix socket of ClamAV's daemon, which then sees every file that is added. Default: none.",
     "TRACKER_OIDC_ISSUER": "Issuer of the mission's identity provider (OpenID Connect), `https://...`. Default: none.",
     "TRACKER_OIDC_CLIENT_ID": "What this installation is called there.",
@@ -94,6 +95,7 @@ class Settings:
     mail_from: str = ""
     scanner: Path | None = None
     provider: Provider | None = field(default=None, repr=False)
+    retention_months: int = 0
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
     @property
@@ -138,6 +140,7 @@ def from_environment(
         public_url=_public_url(env),
         mail=_mail_server(env),
         mail_from=_mail_from(env),
+        retention_months=_whole_number(env, "TRACKER_RETENTION_MONTHS"),
         scanner=Path(env["TRACKER_CLAMAV_SOCKET"]) if env.get("TRACKER_CLAMAV_SOCKET") else None,
         provider=_provider(env),
         languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CASE_SEARCH = "case:search"
     CASE_ATTACH = "case:attach"
     CASE_ERASE = "case:erase"
+    CASE_HOLD = "case:hold"
     CASE_BREAK_GLASS = "case:break_glass"
     CONSENT_RECORD = "consent:record"
     TRACK_ADVANCE = "track:advance"
@@ -74,6 +75,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_REFER,
         Permission.CASE_SEARCH,
         Permission.CASE_ERASE,
+        Permission.CASE_HOLD,
         Permission.CONSENT_RECORD,
         Permission.AREA_OVERSEE,
         Permission.CUSTODY_OVERSEE,
@@ -83,6 +85,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _EVERYONE
     | {
         Permission.HISTORY_AUDIT,
+        Permission.CASE_HOLD,
         Permission.VERIFIER_ACCREDIT,
         Permission.LOG_WITNESS,
         Permission.REPORT_READ,

@@ -3,11 +3,11 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import inclusion, proofs, queues, throttle, words
+from blueprints import holding, inclusion, proofs, queues, throttle, words
 from blueprints.audit import bp, pages
 from blueprints.guards import requires, signed_in
 from tracker.permissions import Permission
-from tracker.queries import audit
+from tracker.queries import audit, cases
 from tracker.queries.audit_rows import AlertFacts, CaseFacts
 
 
@@ -48,6 +48,13 @@ def case(reference: str) -> ResponseReturnValue:
             audit.history(found, viewer=viewer), url_for("audit.case", reference=found.reference), checked
         ),
     )
+
+
+@bp.route("/cases/<string:reference>/hold", methods=["GET", "POST"])
+@requires(Permission.HISTORY_AUDIT)
+def hold(reference: str) -> ResponseReturnValue:
+    """Sets or lifts a legal hold."""
+    return holding.page(cases.find(reference, viewer=signed_in()), url_for("audit.case", reference=reference))
 
 
 @bp.get("/alerts/<string:reference>")

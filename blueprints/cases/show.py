@@ -47,8 +47,13 @@ def show(reference: str) -> ResponseReturnValue:
         emergency=_emergency(file),
         files=f"{base}/files",
         disclosed=f"{base}/shared" if _answers_for(file, viewer) else "",
+        hold=f"{base}/hold" if _may_hold(file, viewer) else "",
         **shown,
     )
+
+
+def _may_hold(file: CaseFile, viewer: Acting) -> bool:
+    return viewer.institution_id == file.case.owner_id and may(viewer.role, Permission.CASE_HOLD)
 
 
 def _emergency(file: CaseFile) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
-from blueprints import steps, words
+from blueprints import holding, steps, words
 from blueprints.cases import bp, ways
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
@@ -30,6 +30,13 @@ def reopen(reference: str) -> ResponseReturnValue:
     """Opens a closed case again."""
     case = cases.find(reference, viewer=signed_in())
     return _page("reopen", case, actions.reopen, "steps/form.html")
+
+
+@bp.route("/<string:reference>/hold", methods=["GET", "POST"])
+@requires(Permission.CASE_ERASE)
+def hold(reference: str) -> ResponseReturnValue:
+    """Sets or lifts a legal hold."""
+    return holding.page(cases.find(reference, viewer=signed_in()), ways.case(reference))
 
 
 def _page(

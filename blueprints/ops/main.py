@@ -19,6 +19,7 @@ _COMMANDS = {
     "import": ("blueprints.ops.importing:import_group", "Take in cases from other systems' files."),
     "rebuild-tracks": ("blueprints.ops.upkeep:rebuild_tracks", "Check that tracks equal their histories."),
     "erase": ("blueprints.ops.erasing:erase", "Erase what is personal in a case, for ever."),
+    "retention": ("blueprints.ops.retaining:retain", "Erase what is personal in cases closed long ago."),
     "scan": ("blueprints.ops.scanning:scan", "Scan files that wait for it."),
     "expire": ("blueprints.ops.upkeep:expire", "End referrals that nobody answered."),
     "alarms": ("blueprints.ops.upkeep:alarms", "Tell of limits of custody that are near or over."),

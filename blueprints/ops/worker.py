@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -19,7 +21,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from blueprints import create_app, letters
 from blueprints.ops import smtp
 from tracker import clock
-from tracker.actions import custody_alarms, deliveries, digests, expiry, links, timetable
+from tracker.actions import (
+    attachments,
+    custody_alarms,
+    deliveries,
+    digests,
+    expiry,
+    links,
+    retention,
+    timetable,
+)
 from tracker.config import Settings, from_environment
 from tracker.db import db
 from tracker.errors import Refusal
@@ -47,6 +58,28 @@ _JOBS = {
     "clear": _Work(deliveries.clear, timedelta(days=1), "Old mails removed"),
     "clear links": _Work(links.clear, timedelta(days=1), "Old links removed"),
 }
+
+
+def _jobs_of(settings: Settings) -> dict[str, _Work]:
+    """What only an installation does that asked for it."""
+    found = {}
+    if settings.scanner is not None:
+        scan = partial(_scan, settings.attachments_dir, settings.scanner)
+        found["scan"] = _Work(scan, timedelta(minutes=5), "Files scanned")
+    if settings.retention_months:
+        retain = partial(_retain, settings)
+        found["retention"] = _Work(retain, timedelta(minutes=5), "Cases kept long enough, and erased")
+    return found
+
+
+def _scan(folder: Path, scanner: Path) -> int:
+    return sum(1 for _verdict in attachments.scan_waiting(folder, scanner))
+
+
+def _retain(settings: Settings) -> int:
+    """One batch; the files of the one before it."""
+    attachments.clear(settings.attachments_dir)
+    return next(retention.anonymise(settings.retention_months), 0)
 
 
 @click.command()
@@ -82,7 +115,7 @@ def _stop_at_signals(stopped: threading.Event) -> None:
 
 def _round(settings: Settings, stopped: threading.Event) -> bool:
     """Each job that is due, then each mail; gives whether there was any mail. What fails is tried in the next round."""
-    for name, work in _JOBS.items():
+    for name, work in (_JOBS | _jobs_of(settings)).items():
         if stopped.is_set():
             return False
         with _none_stops_the_others(name):

@@ -138,6 +138,8 @@ OTHERS = (
     Place("proof of an entry, audited", "auditor", "/audit/cases/{file}/entries/1"),
     Place("proof of an alert's entry", "auditor", "/audit/alerts/{call}/entries/1"),
     Place("who has read a case", "judicial", "/cases/{visited}/readers"),
+    Place("legal hold, refused", "judicial", "/cases/{visited}/hold", 422, send=True),
+    Place("legal hold, audited", "auditor", "/audit/cases/{file}/hold"),
     Place("files", "judicial", "/cases/{visited}/files"),
     Place("add a file, refused", "judicial", "/cases/{visited}/files/new", 422, send=True),
     Place("receipt", "judicial", "/cases/{visited}/receipt"),

@@ -208,3 +208,19 @@ def test_every_page_opens_in_every_language(world: World, auditor: CarefulClient
         "/audit/administration",
     ):
         assert auditor.page(path).all("html")[0].get("lang") == language
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_legal_hold_is_set_by_an_auditor_and_lifted_by_the_section(world: World, auditor: CarefulClient):
+    case = world.register()
+    page = f"/audit/cases/{case.reference}/hold"
+    assert auditor.send(page, note="The court asked for it.").status_code == 422
+    assert auditor.send(page, reason="court_proceedings", note="The court asked for it.").status_code == 303
+    assert "Set a legal hold" in history(auditor, f"/audit/cases/{case.reference}")[0]
+    assert "The court asked for it." not in auditor.get(f"/audit/cases/{case.reference}").text
+    own = world.sign_in(world.judicial_officer)
+    assert "Isabel Ramos" in own.page(f"/cases/{case.reference}/hold").words("main")
+    assert own.send(f"/cases/{case.reference}/hold", note="It is over.").status_code == 303
+    assert "Set a legal hold" in own.page(f"/cases/{case.reference}/hold").words("main")
+    assert world.sign_in(world.focal_point).get(f"/cases/{case.reference}/hold").status_code == 403
+    assert world.sign_in(world.other_judicial_officer).get(f"/cases/{case.reference}/hold").status_code == 404

@@ -9,6 +9,7 @@ database's files; copies and backups made earlier are for their keepers to destr
 import sqlalchemy as sa
 
 from tracker import clock, history, mission
+from tracker.actions import holds
 from tracker.db import db
 from tracker.errors import NotPermitted, StepRefused, say
 from tracker.history import CASE_STAGE, Act
@@ -17,6 +18,8 @@ from tracker.models import Acting, Alert, Effect, HistoryEntry, ProtectionCase
 from tracker.permissions import Permission, may
 
 ACTION = "erase"
+BY_TIME = "expire"
+"""The one act that is nobody's: here it ends no referral, but the time for which a case is kept."""
 
 
 def erase(case: ProtectionCase, *, actor: Acting, note: str = "") -> HistoryEntry:
@@ -32,16 +35,35 @@ def erase(case: ProtectionCase, *, actor: Acting, note: str = "") -> HistoryEntr
         raise StepRefused(say("Close the case first: what is erased cannot be followed any more."))
     if is_erased(case):
         raise StepRefused(say("This case was erased before."))
+    if holds.standing(case, viewer=actor) is not None:
+        raise StepRefused(say("This case is on legal hold. Nothing of it is erased."))
+    return _erase(case, ACTION, actor, note)
+
+
+def erase_by_time(case: ProtectionCase, *, actor: None = None) -> bool:
+    """The same for a case that was kept as long as it may be: nobody's act (`actor` is None). The caller commits.
+
+    False: while we waited somebody opened it again, erased it, or set a legal hold.
+    """
+    history.lock(case)
+    if case.status != "closed" or is_erased(case) or holds.standing(case, viewer=actor) is not None:
+        return False
+    _erase(case, BY_TIME, actor)
+    return True
+
+
+def _erase(case: ProtectionCase, action: str, actor: Acting | None, note: str = "") -> HistoryEntry:
     alert = db.session.scalar(sa.select(Alert).where(Alert.case_id == case.id))
     _take_away_what_is_personal(case, alert)
     if alert is not None:
-        history.record(_act(alert.stage, alert.status, alert.institution_id), actor=actor, about=alert)
-    return history.record(_act(CASE_STAGE, case.status, case.owner_id, note), actor=actor, about=case)
+        of_alert = _act(action, alert.stage, alert.status, alert.institution_id)
+        history.record(of_alert, actor=actor, about=alert)
+    return history.record(_act(action, CASE_STAGE, case.status, case.owner_id, note), actor=actor, about=case)
 
 
-def _act(stage: str, status: str, holder_id: int, note: str = "") -> Act:
+def _act(action: str, stage: str, status: str, holder_id: int, note: str = "") -> Act:
     return Act(
-        action=ACTION,
+        action=action,
         stage=stage,
         effect=Effect.NOTES,
         status_before=status,

@@ -64,6 +64,8 @@ class Facts(NamedTuple):
         """What its leaf is about; nothing else of the step stands in the leaf."""
         if self.action in _KINDS:
             return _KINDS[self.action]
+        if self.action == "expire" and self.effect is Effect.NOTES:
+            return Kind.ERASE  # no referral, but the time for which the case was kept
         if self.corrects is not None:
             return Kind.CORRECT
         if self.effect is Effect.OPENS:

@@ -16,6 +16,7 @@ from tracker.models.door_record import DoorRecord
 from tracker.models.emergency import Emergency
 from tracker.models.factor import FactorReset, Passkey, RecoveryCode, TotpFactor
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
+from tracker.models.hold import LegalHold
 from tracker.models.identity import ProviderIdentity
 from tracker.models.institution import Institution
 from tracker.models.link import LinkPurpose, OneTimeLink, ResetRequest
@@ -68,6 +69,7 @@ __all__ = [
     "ImportSource",
     "Institution",
     "Job",
+    "LegalHold",
     "LinkPurpose",
     "LogCheckpoint",
     "LogCosignature",

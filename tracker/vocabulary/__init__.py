@@ -2,64 +2,29 @@
 
 from enum import StrEnum
 
-from tracker.vocabulary.access import (
-    AccessKind as AccessKind,
-)
-from tracker.vocabulary.access import (
-    EmergencyReason as EmergencyReason,
-)
-from tracker.vocabulary.access import (
-    Relation as Relation,
-)
-from tracker.vocabulary.attachments import (
-    AttachmentKind as AttachmentKind,
-)
-from tracker.vocabulary.attachments import (
-    AttachmentState as AttachmentState,
-)
-from tracker.vocabulary.courts import (
-    DECISIONS as DECISIONS,
-)
-from tracker.vocabulary.courts import (
-    CourtOutcome as CourtOutcome,
-)
-from tracker.vocabulary.custody import (
-    AlarmKind as AlarmKind,
-)
-from tracker.vocabulary.custody import (
-    Authority as Authority,
-)
-from tracker.vocabulary.custody import (
-    CustodyAct as CustodyAct,
-)
-from tracker.vocabulary.custody import (
-    CustodyFault as CustodyFault,
-)
-from tracker.vocabulary.custody import (
-    LimitBasis as LimitBasis,
-)
-from tracker.vocabulary.custody import (
-    ProductionResult as ProductionResult,
-)
-from tracker.vocabulary.custody import (
-    ReviewFinding as ReviewFinding,
-)
+from tracker.vocabulary.access import AccessKind as AccessKind
+from tracker.vocabulary.access import EmergencyReason as EmergencyReason
+from tracker.vocabulary.access import Relation as Relation
+from tracker.vocabulary.attachments import AttachmentKind as AttachmentKind
+from tracker.vocabulary.attachments import AttachmentState as AttachmentState
+from tracker.vocabulary.courts import DECISIONS as DECISIONS
+from tracker.vocabulary.courts import CourtOutcome as CourtOutcome
+from tracker.vocabulary.custody import AlarmKind as AlarmKind
+from tracker.vocabulary.custody import Authority as Authority
+from tracker.vocabulary.custody import CustodyAct as CustodyAct
+from tracker.vocabulary.custody import CustodyFault as CustodyFault
+from tracker.vocabulary.custody import LimitBasis as LimitBasis
+from tracker.vocabulary.custody import ProductionResult as ProductionResult
+from tracker.vocabulary.custody import ReviewFinding as ReviewFinding
 from tracker.vocabulary.doors import DoorAct as DoorAct
+from tracker.vocabulary.holds import HoldReason as HoldReason
 from tracker.vocabulary.reprisals import CaseTie as CaseTie
 from tracker.vocabulary.reprisals import ContactWay as ContactWay
 from tracker.vocabulary.reprisals import ReprisalFactor as ReprisalFactor
-from tracker.vocabulary.sharing import (
-    ConsentDecision as ConsentDecision,
-)
-from tracker.vocabulary.sharing import (
-    DataClass as DataClass,
-)
-from tracker.vocabulary.sharing import (
-    EndOfAccess as EndOfAccess,
-)
-from tracker.vocabulary.taking_in import (
-    EntryFlag as EntryFlag,
-)
+from tracker.vocabulary.sharing import ConsentDecision as ConsentDecision
+from tracker.vocabulary.sharing import DataClass as DataClass
+from tracker.vocabulary.sharing import EndOfAccess as EndOfAccess
+from tracker.vocabulary.taking_in import EntryFlag as EntryFlag
 
 
 class Role(StrEnum):
