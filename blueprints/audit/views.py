@@ -51,7 +51,7 @@ def case(reference: str) -> ResponseReturnValue:
 
 
 @bp.route("/cases/<string:reference>/hold", methods=["GET", "POST"])
-@requires(Permission.HISTORY_AUDIT)
+@requires(Permission.HISTORY_AUDIT, fresh_to_send=True)
 def hold(reference: str) -> ResponseReturnValue:
     """Sets or lifts a legal hold."""
     return holding.page(cases.find(reference, viewer=signed_in()), url_for("audit.case", reference=reference))

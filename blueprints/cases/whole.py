@@ -33,7 +33,7 @@ def reopen(reference: str) -> ResponseReturnValue:
 
 
 @bp.route("/<string:reference>/hold", methods=["GET", "POST"])
-@requires(Permission.CASE_ERASE)
+@requires(Permission.CASE_ERASE, fresh_to_send=True)
 def hold(reference: str) -> ResponseReturnValue:
     """Sets or lifts a legal hold."""
     return holding.page(cases.find(reference, viewer=signed_in()), ways.case(reference))
