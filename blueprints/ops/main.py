@@ -15,6 +15,10 @@ _COMMANDS = {
     "demo": ("blueprints.ops.demo:demo", "Make a demonstration and serve it."),
     "db": ("blueprints.ops.migrations:migrations", "Bring the database to this release's tables."),
     "create-administrator": ("blueprints.ops.accounts:create_administrator", "Add the first account."),
+    "give-recovery-code": (
+        "blueprints.ops.accounts:give_recovery_code",
+        "A new start for an administrator who lost every second factor.",
+    ),
     "keys": ("blueprints.ops.keys:keys", "Check the keys of personal data, or make a new one."),
     "import": ("blueprints.ops.importing:import_group", "Take in cases from other systems' files."),
     "rebuild-tracks": ("blueprints.ops.upkeep:rebuild_tracks", "Check that tracks equal their histories."),

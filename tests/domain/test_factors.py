@@ -15,7 +15,15 @@ from tracker.actions import factor_resets, factors, people
 from tracker.actions.factors import Opened
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused
-from tracker.models import FactorReset, Membership, RecoveryCode, TotpFactor, UserAccount, UserSession
+from tracker.models import (
+    AdministrationEntry,
+    FactorReset,
+    Membership,
+    RecoveryCode,
+    TotpFactor,
+    UserAccount,
+    UserSession,
+)
 from tracker.vocabulary import Role
 
 SEED = pyotp.random_base32()
@@ -133,6 +141,18 @@ def test_a_new_start_takes_two_administrators_and_leads_to_a_new_factor(world: W
     assert factors.open_with_code(given, actor=person) is None
     with pytest.raises(StepRefused):
         factor_resets.grant(person, actor=second)
+
+
+def test_an_operator_gives_a_new_start_where_one_administrator_is_all_there_is(world: World):
+    person = world.administrator.user
+    with pytest.raises(StepRefused):
+        factor_resets.give_by_command(person)
+    equipped(person)
+    code = factor_resets.give_by_command(person)
+    db.session.commit()
+    entry = db.session.scalars(sa.select(AdministrationEntry)).one()
+    assert (entry.actor_id, entry.person_id) == (None, person.id)
+    assert factors.open_with_code(code, actor=person) is Opened.LAST
 
 
 def test_nobody_gives_themselves_a_new_start(world: World):

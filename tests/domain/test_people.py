@@ -23,6 +23,7 @@ OF_OTHERS = {
     AdministrativeAct.VERIFIER_REVOKED,
     AdministrativeAct.FACTOR_RESET_ASKED,
     AdministrativeAct.FACTOR_RESET_GRANTED,
+    AdministrativeAct.FACTOR_RESET_BY_OPERATOR,
 }
 """What an operator's command does, what auditors do, and what takes two administrators (test_factors)."""
 

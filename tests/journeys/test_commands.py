@@ -134,6 +134,7 @@ def test_the_first_administrator(database_url: str, tmp_path: Path):
     assert given_at is not None
     again = tracker(*words, home=tmp_path, **settings)
     assert "There is an administrator already" in _refused(again)
+    assert "no second factor" in _refused(tracker("give-recovery-code", "amina", home=tmp_path, **settings))
 
 
 def test_an_installation_is_served_until_it_is_told_to_stop(tmp_path: Path):

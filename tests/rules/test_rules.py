@@ -184,6 +184,7 @@ def test_only_what_time_alone_does_and_an_operator_s_command_have_no_actor():
         "tracker.actions.digests.tell_of_overdue",
         "tracker.actions.erasure.erase_by_time",
         "tracker.actions.expiry.expire_unanswered",
+        "tracker.actions.factor_resets.give_by_command",
         "tracker.actions.people.add_first_administrator",
         "tracker.actions.retention.anonymise",
         "tracker.actions.rebuild.differences",

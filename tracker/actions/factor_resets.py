@@ -62,10 +62,25 @@ def grant(person: UserAccount, *, actor: Acting) -> str:
     if actor.user_id in {asked.asked_by_id, person.id}:
         raise StepRefused(say("Another administrator has to grant this."))
     asked.granted_by_id, asked.granted_at = actor.user_id, clock.now()
+    administration.record(AdministrativeAct.FACTOR_RESET_GRANTED, actor=actor, person=person)
+    return _new_start(person)
+
+
+def give_by_command(person: UserAccount, *, actor: None = None) -> str:
+    """The same by whoever holds the machine, where no two administrators are left. Nobody's act: `actor` is None.
+
+    Refuses (`StepRefused`) a person who has no second factor.
+    """
+    if person.factor_since is None:
+        raise StepRefused(say("This person has no second factor."))
+    administration.record(AdministrativeAct.FACTOR_RESET_BY_OPERATOR, actor=actor, person=person)
+    return _new_start(person)
+
+
+def _new_start(person: UserAccount) -> str:
     since = person.factor_since
     factors.forget_all(person)
-    person.factor_since = since
+    person.factor_since = since  # the password alone opens nothing, now as before
     administration.end_sessions(UserSession.user_id == person.id)
-    administration.record(AdministrativeAct.FACTOR_RESET_GRANTED, actor=actor, person=person)
     db.session.add(new_mail(person.id, MailKind.ACCOUNT))
     return factors.give_codes(1, person)[0]

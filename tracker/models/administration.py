@@ -15,13 +15,14 @@ from tracker.vocabulary import AdministrativeAct
 class AdministrationEntry(Base):
     """One act on the installation: who, what, about whom or which, when. It never holds a password or a case.
 
-    `detail`: the values before and after, by name. Nobody is the actor of the first administrator's beginning only.
+    `detail`: the values before and after, by name. Nobody is the actor of what the operator's commands do.
     """
 
     __tablename__ = "administration_entry"
     __table_args__ = (
         sa.CheckConstraint(
-            "actor_id IS NOT NULL OR action = 'first_administrator_added'", name="done_by_somebody"
+            "actor_id IS NOT NULL OR action IN ('first_administrator_added', 'factor_reset_by_operator')",
+            name="done_by_somebody",
         ),
         sa.CheckConstraint("(actor_id IS NULL) = (actor_institution_id IS NULL)", name="actor_somewhere"),
     )

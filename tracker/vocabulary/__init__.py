@@ -285,6 +285,7 @@ class AdministrativeAct(StrEnum):
     FACTOR_RESET_ASKED = "factor_reset_asked"
     FACTOR_RESET_GRANTED = "factor_reset_granted"
     SESSIONS_ENDED = "sessions_ended"
+    FACTOR_RESET_BY_OPERATOR = "factor_reset_by_operator"
 
 
 REASON_LISTS: dict[str, type[StrEnum]] = {
