@@ -17,24 +17,18 @@ from tracker.indicators.quality import Quality
 
 
 def quality(one: Quality) -> Sheet:
-    """M16, on top of every page: a figure is as good as this."""
+    """M16, on top: a figure is as good as this. Four shares in a table need no chart, which thin links would carry."""
     parts = {
         "usable_entries": (_("Days of coming that are usable"), one.usable_entries),
         "usable_ends": (_("Days of ending that are usable"), one.usable_ends),
         "required": (_("Cases with every required field"), one.required),
         "late": (_("Recorded more than seven days after it happened"), one.late),
     }
-    bars = [
-        charts.Bar(label, part.share, share(part.share).words) for label, part in parts.values() if part.n
-    ]
     return Sheet(
         code="quality",
         indicators=("M16",),
         heading=name_of("M16"),
         says=[_("From %(n)s entries about cases here.", n=f"{one.n:,}")],
-        chart=facing(charts.bars(name_of("M16"), _("A figure is as good as this."), bars, whole=1))
-        if bars
-        else None,
         columns=[_("Share"), _("Of how many")],
         rows=[
             *(Row(code, label, [share(part.share), number(part.n)]) for code, (label, part) in parts.items()),

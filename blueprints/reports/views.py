@@ -127,15 +127,32 @@ def _parts(all_of_them: list[Sheet]) -> list[Part]:
     quality = [sheet for sheet in all_of_them if sheet.code == "quality"]
     rest = [sheet for sheet in all_of_them if not sheet.stage and sheet.code != "quality"]
     good, whole = _("How good these figures are"), _("The whole")
-    found = [Part(stage, words.stage(stage), words.stage(stage), _of(stage, all_of_them)) for stage in stages]
+    found = [part for stage in stages for part in _of_stage(stage, all_of_them)]
     found += [Part("whole", whole, good, quality)] if quality else []
     found += [Part("whole", whole, whole, rest, small=not any(sheet.chart for sheet in rest))]
     basis = _("What these figures were computed from")
     return [*found, Part(_BASIS, basis, basis, [])]
 
 
-def _of(stage: str, sheets: list[Sheet]) -> list[Sheet]:
-    return [sheet for sheet in sheets if sheet.stage == stage]
+_COURSE = ("caseload", "rates", "time")
+"""What is read together of a stage: how many came and went, and how long they took."""
+
+
+def _of_stage(stage: str, all_of_them: list[Sheet]) -> list[Part]:
+    name = words.stage(stage)
+    own = [sheet for sheet in all_of_them if sheet.stage == stage]
+    return [
+        Part(
+            f"{stage}-{code}",
+            _("%(stage)s: %(table)s", stage=name, table=of),
+            name,
+            [sheet for sheet in own if (sheet.code in _COURSE) == first],
+        )
+        for code, of, first in (
+            ("caseload", _("Caseload"), True),
+            ("ends", _("Ends, limits and age"), False),
+        )
+    ]
 
 
 def _facts(found: Published) -> list[tuple[str, str | None]]:
