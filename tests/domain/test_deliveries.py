@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tests.world import World
 from tracker import clock
-from tracker.actions import addresses, deliveries, digests, timetable
+from tracker.actions import addresses, deliveries, digests, timetable, walls
 from tracker.actions.outbox import notify
 from tracker.db import db
 from tracker.models import Mail, MailFailure, MailState, Membership, Notice, NoticeKind
@@ -88,6 +88,22 @@ def test_who_may_not_know_of_the_case_any_more_gets_none(world: World, officer: 
     db.session.commit()
     assert taken() == []
     assert states() == [MailState.DROPPED]
+
+
+def test_a_wall_that_went_up_before_the_mail_went_out_holds_it_back(world: World, officer: Membership):
+    case = world.sent_to_police().case
+    deliveries.gather()
+    walls.wall_off(
+        actor=world.judicial_officer,
+        case=case,
+        seen=case.entries,
+        institution_id=world.station.id,
+        note="A sergeant of it is accused.",
+    )
+    db.session.commit()
+    assert taken() == []
+    assert states() == [MailState.DROPPED]
+    assert db.session.scalars(sa.select(Notice.id)).all() == [], "nor does a row say what it was about"
 
 
 def test_a_mail_about_two_cases_goes_out_while_one_of_them_may_be_known(world: World, officer: Membership):

@@ -1,13 +1,15 @@
 """The worker with a real mail server: nothing lost, nothing sent twice that was not torn from a worker's hands."""
 
 import os
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from tests import post_office
+from tests import command, post_office
 from tests.databases import dispose
 from tests.post_office import PostOffice
 from tests.world import World
@@ -109,6 +111,37 @@ def test_a_server_that_cannot_be_reached_or_speaks_in_clear_is_named_by_a_word(
     with world.travel(hours=1):
         post_office.run_worker(world.app, server._replace(port=1))
     assert db.session.scalars(sa.select(Mail.failure)).all() == [MailFailure.UNREACHABLE]
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_worker_that_is_told_to_end_ends_with_what_it_has_in_hand(
+    world: World, post: tuple[PostOffice, MailServer], tmp_path: Path
+):
+    office, server = post
+    give_address(world.police_officer)
+    db.session.add_all(deliveries.new_mail(world.police_officer.user_id, MailKind.ACCOUNT) for _ in range(5))
+    db.session.commit()
+    settings = {
+        "TRACKER_DATABASE_URL": world.database_url,
+        "TRACKER_DATA_DIR": str(tmp_path),
+        "TRACKER_SECRET_KEY": command.SECRET,
+        "TRACKER_MAIL_URL": f"smtp://127.0.0.1:{server.port}?tls=none",
+        "TRACKER_MAIL_FROM": post_office.SENDER,
+    }
+    with subprocess.Popen(
+        [*command.LAUNCH, "worker"],
+        env=command.environment(tmp_path, **settings),
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        office.before_answering = process.terminate
+        said = process.communicate(timeout=60)[0]
+    assert process.returncode == 0
+    assert len(office.received) == 1
+    assert "Mails delivered: 1 of 1." in said
+    assert "example.org" not in said
+    delivered = sa.select(sa.func.count()).where(Mail.state == MailState.DELIVERED)
+    assert db.session.scalar(delivered) == 1
 
 
 def test_a_worker_killed_between_the_server_s_taking_and_its_saying_so_sends_it_again_under_the_same_id(
