@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from typing import Any, cast
 
 from aiosmtpd.controller import Controller
@@ -25,14 +26,14 @@ class PostOffice:
     """What the server took. `before_answering` is called for each mail that it has, before it says so."""
 
     def __init__(self) -> None:
-        self.received: list[EmailMessage] = []
+        self.taken: list[bytes] = []
         self.answer = "250 OK"
         self.before_answering: Callable[[], None] = lambda: None
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         """Keeps the mail, and answers."""
         if self.answer.startswith("250"):
-            self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+            self.taken.append(envelope.content)
         self.before_answering()
         return self.answer
 
@@ -46,9 +47,14 @@ class PostOffice:
         return "250 OK"
 
     @property
+    def received(self) -> list[EmailMessage]:
+        """The mails, read."""
+        return [message_from_bytes(one, policy=policy.default) for one in self.taken]
+
+    @property
     def copies(self) -> Counter[str]:
         """How many came of each Message-ID."""
-        return Counter(str(one["Message-ID"]) for one in self.received)
+        return Counter(BytesHeaderParser().parsebytes(one)["Message-ID"] for one in self.taken)
 
 
 class _AnyPort(Controller):

@@ -71,6 +71,7 @@ def test_what_comes_while_a_mail_waits_goes_along_with_it(world: World, officer:
     assert taken() == []
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_was_deactivated_or_left_after_it_was_written_down_gets_none(world: World, officer: Membership):
     world.sent_to_police()
     officer.ended_at = clock.now()
@@ -82,6 +83,7 @@ def test_who_was_deactivated_or_left_after_it_was_written_down_gets_none(world: 
     assert set(states()) == {MailState.DROPPED}
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_may_not_know_of_the_case_any_more_gets_none(world: World, officer: Membership):
     track = world.sent_to_police()
     track.status = "revoked"
@@ -106,6 +108,7 @@ def test_a_wall_that_went_up_before_the_mail_went_out_holds_it_back(world: World
     assert db.session.scalars(sa.select(Notice.id)).all() == [], "nor does a row say what it was about"
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_mail_about_two_cases_goes_out_while_one_of_them_may_be_known(world: World, officer: Membership):
     world.sent_to_police()
     world.sent_to_police().status = "revoked"
@@ -131,6 +134,7 @@ def test_a_worker_that_died_leaves_its_mail_to_the_next_and_cannot_finish_it_aft
     assert states() == [MailState.DELIVERED]
 
 
+@pytest.mark.only_on("sqlite")
 def test_tries_come_later_and_later_and_end_as_given_up_not_lost(world: World, officer: Membership):
     world.sent_to_police()
     deliveries.gather()
@@ -151,6 +155,7 @@ def test_tries_come_later_and_later_and_end_as_given_up_not_lost(world: World, o
     assert db.session.scalars(sa.select(Notice.id)).all() != []
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_address_that_the_server_refuses_is_not_tried_again(world: World, officer: Membership):
     world.sent_to_police()
     deliveries.gather()
@@ -160,6 +165,7 @@ def test_an_address_that_the_server_refuses_is_not_tried_again(world: World, off
     assert states() == [MailState.GIVEN_UP]
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_daily_digest_reaches_those_who_are_behind_and_nobody_else(world: World, officer: Membership):
     give_address(world.other_police_officer, "other@example.org")
     world.sent_to_police()
@@ -169,6 +175,7 @@ def test_the_daily_digest_reaches_those_who_are_behind_and_nobody_else(world: Wo
         assert [parcel.address for parcel in taken()] == ["officer@example.org"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_caught_up_before_the_digest_went_out_gets_none(world: World, officer: Membership):
     track = world.sent_to_police()
     taken()
@@ -188,6 +195,7 @@ def test_one_worker_at_a_time_does_what_is_done_now_and_then(world: World):
         assert timetable.take("digest") is not None
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_address_is_readable_nowhere_in_the_database(world: World, officer: Membership):
     stored = officer.user.email
     assert stored is not None
@@ -195,6 +203,7 @@ def test_an_address_is_readable_nowhere_in_the_database(world: World, officer: M
     assert addresses.read(officer.user) == "officer@example.org"
 
 
+@pytest.mark.only_on("sqlite")
 def test_everybody_of_a_role_can_be_told(world: World):
     give_address(world.auditor, "auditor@example.org")
     notify(NoticeKind.VERIFIER, actor=None, roles=[Role.AUDITOR])

@@ -1,5 +1,6 @@
 """Who is told that there is something to read, and that nobody else is: written with the act, or not at all."""
 
+import pytest
 import sqlalchemy as sa
 
 from tests.world import World
@@ -30,6 +31,7 @@ def test_who_works_where_a_case_is_sent_is_told_and_nobody_else(world: World):
     assert told(NoticeKind.REFERRAL) == {world.police_officer.user_id, world.second_police_officer.user_id}
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_has_confirmed_no_address_is_told_nothing(world: World):
     reached_by_mail(world.police_officer)
     world.police_officer.user.email_confirmed_at = None
@@ -37,6 +39,7 @@ def test_who_has_confirmed_no_address_is_told_nothing(world: World):
     assert told() == set()
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_left_the_institution_or_was_deactivated_is_told_nothing(world: World):
     reached_by_mail(world.police_officer, world.second_police_officer)
     world.police_officer.ended_at = clock.now()
@@ -45,6 +48,7 @@ def test_who_left_the_institution_or_was_deactivated_is_told_nothing(world: Worl
     assert told() == set()
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_sender_is_told_of_the_answer_and_of_the_end_but_not_of_what_lies_between(world: World):
     reached_by_mail(world.focal_point, world.judicial_officer)
     track = world.sent_to_police()
@@ -55,6 +59,7 @@ def test_the_sender_is_told_of_the_answer_and_of_the_end_but_not_of_what_lies_be
     assert seen == [0, 1, 1, 2]
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_acted_is_not_told_of_the_own_act(world: World):
     reached_by_mail(world.auditor, world.second_auditor)
     notify(NoticeKind.VERIFIER, actor=world.auditor, roles=[Role.AUDITOR])

@@ -19,7 +19,9 @@ from tracker.config import MailServer
 from tracker.db import db
 from tracker.models import Mail, MailFailure, MailKind, MailState, Membership
 
-MAILS, WORKERS = 300, 4
+MAILS = {"postgresql": 300, "sqlite": 60}
+"""SQLite lets one worker write at a time, so that more of them would show nothing more."""
+WORKERS = 4
 
 
 @pytest.fixture
@@ -60,6 +62,7 @@ def test_a_referral_becomes_a_mail_that_says_nothing(world: World, post: tuple[P
         assert telling.lower() not in mail.as_string().lower()
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_mail_speaks_the_person_s_language(world: World, post: tuple[PostOffice, MailServer]):
     office, server = post
     give_address(world.police_officer, locale="fr")
@@ -71,6 +74,7 @@ def test_a_mail_speaks_the_person_s_language(world: World, post: tuple[PostOffic
         assert office.received[0].get_content().strip() == gettext("You have a new item. Sign in to read it.")
 
 
+@pytest.mark.only_on("sqlite")
 def test_without_a_mail_server_mails_wait(world: World):
     give_address(world.police_officer)
     world.sent_to_police()
@@ -78,6 +82,7 @@ def test_without_a_mail_server_mails_wait(world: World):
     assert states() == {MailState.WAITING}
 
 
+@pytest.mark.only_on("sqlite")
 def test_what_the_server_will_not_take_is_tried_again_and_what_it_never_will_is_shown(
     world: World, post: tuple[PostOffice, MailServer], caplog: pytest.LogCaptureFixture
 ):
@@ -100,6 +105,7 @@ def test_what_the_server_will_not_take_is_tried_again_and_what_it_never_will_is_
     assert [str(mail["To"]) for mail in office.received] == ["s.lado@example.org"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_server_that_cannot_be_reached_or_speaks_in_clear_is_named_by_a_word(
     world: World, post: tuple[PostOffice, MailServer]
 ):
@@ -145,13 +151,13 @@ def test_a_worker_that_is_told_to_end_ends_with_what_it_has_in_hand(
 
 
 def test_a_worker_killed_between_the_server_s_taking_and_its_saying_so_sends_it_again_under_the_same_id(
-    world: World, post: tuple[PostOffice, MailServer]
+    world: World, post: tuple[PostOffice, MailServer], engine_kind: str
 ):
-    """At least once, and the receiver can tell; then 300 mails by four workers, of which none comes twice."""
+    """At least once, and the receiver can tell; then all others by four workers, of which none comes twice."""
     office, server = post
     give_address(world.police_officer)
     user_id, app = world.police_officer.user_id, world.app
-    db.session.add_all(deliveries.new_mail(user_id, MailKind.ACCOUNT) for _ in range(MAILS))
+    db.session.add_all(deliveries.new_mail(user_id, MailKind.ACCOUNT) for _ in range(MAILS[engine_kind]))
     let_go(app)
 
     workers: list[int] = []
@@ -166,6 +172,6 @@ def test_a_worker_killed_between_the_server_s_taking_and_its_saying_so_sends_it_
     with world.travel(deliveries.LEASE * 1.1):
         workers = [post_office.start_worker(app, server) for _ in range(WORKERS)]
         assert [os.waitpid(worker, 0)[1] for worker in workers] == [0] * WORKERS
-    assert len(office.copies) == MAILS
+    assert len(office.copies) == MAILS[engine_kind]
     assert {key: count for key, count in office.copies.items() if count > 1} == {torn: 2}
     assert states() == {MailState.DELIVERED}

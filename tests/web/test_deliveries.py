@@ -32,6 +32,7 @@ def given_up(world: World) -> Mail:
     return db.session.get_one(Mail, parcel.id)
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_administrator_sees_to_whom_no_mail_came_and_why_and_no_address(
     world: World, administrator: CarefulClient
 ):
@@ -54,6 +55,7 @@ def test_what_was_given_up_goes_out_with_the_next_mail_when_it_is_tried_again(
         assert deliveries.claim() is not None
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_link_that_was_given_up_is_sent_again_as_it_was(world: World, administrator: CarefulClient):
     mail = deliveries.new_mail(world.police_officer.user_id, MailKind.RESET, sealed="kept")
     for name, value in {"state": MailState.GIVEN_UP, "attempts": 24, "failure": "unreachable"}.items():
@@ -65,10 +67,12 @@ def test_a_link_that_was_given_up_is_sent_again_as_it_was(world: World, administ
     assert (mail.state, mail.attempts, mail.failure) == (MailState.WAITING, 0, None)
 
 
+@pytest.mark.only_on("sqlite")
 def test_only_administrators_open_it(world: World):
     assert world.sign_in(world.police_officer).get("/admin/deliveries").status_code == 403
 
 
+@pytest.mark.only_on("sqlite")
 def test_machines_that_watch_are_told_when_mail_waits(world: World):
     from tests.post_office import settings_of
     from tracker.config import MailServer

@@ -65,6 +65,7 @@ def test_to_look_at_a_link_uses_nothing_up_and_to_send_from_it_does(world: World
     assert passwords.matches(OWN, world.police_officer.user.password_hash)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_link_ends_after_three_days_with_a_newer_one_and_with_the_account(world: World):
     first = a_link(world, world.police_officer)
     second = a_link(world, world.police_officer)
@@ -95,6 +96,7 @@ def test_a_password_that_will_not_do_leaves_the_link_open(world: World):
     assert visitor.send(link, button="Choose", new=OWN, again=OWN).status_code == 303
 
 
+@pytest.mark.only_on("sqlite")
 def test_every_session_ends_with_a_new_password_and_the_person_is_told(world: World):
     give_address(world.police_officer)
     token = links.reset(world.police_officer.user, actor=world.administrator, by_mail=False)
@@ -105,6 +107,7 @@ def test_every_session_ends_with_a_new_password_and_the_person_is_told(world: Wo
     assert len(mailed(MailKind.ACCOUNT)) == 1
 
 
+@pytest.mark.only_on("sqlite")
 def test_only_the_digest_of_a_token_is_kept(world: World):
     token = a_link(world, world.police_officer).removeprefix("/link/")
     (kept,) = db.session.scalars(sa.select(OneTimeLink.token_hash)).all()
@@ -112,6 +115,7 @@ def test_only_the_digest_of_a_token_is_kept(world: World):
     assert re.fullmatch("[0-9a-f]{64}", kept)
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_invitation_goes_by_mail_where_it_can_and_confirms_the_address(mailing: World):
     admin = mailing.sign_in(mailing.administrator)
     facts = {"full_name": "Ayen Deng", "username": "ayen.deng", "role": "police_officer"}
@@ -144,6 +148,7 @@ def test_who_forgot_the_password_gets_a_link_and_the_answer_is_the_same_for_anyb
     assert passwords.matches(OWN, mailing.police_officer.user.password_hash)
 
 
+@pytest.mark.only_on("sqlite")
 def test_asking_again_and_again_sends_one_mail_and_leaves_the_password_as_it_is(mailing: World):
     give_address(mailing.police_officer)
     for _ in range(3):
@@ -159,6 +164,7 @@ def test_without_mail_there_is_no_such_page_and_no_way_to_it(world: World):
     assert "forgotten" not in world.visitor().get("/sign-in").text
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_own_address_is_confirmed_by_its_link_and_the_one_before_is_told(mailing: World):
     give_address(mailing.police_officer)
     client = mailing.sign_in(mailing.police_officer)
