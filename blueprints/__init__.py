@@ -19,6 +19,7 @@ from blueprints import (
     provider,
     rendering,
     security,
+    submissions,
     times,
     uploading,
 )
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     uploading.init_app(app)
     knocks.init_app(app)
     guards.init_app(app)
+    submissions.init_app(app)
     i18n.init_app(app, settings.languages)
     times.init_app(app)
     assets.init_app(app)

@@ -9,6 +9,7 @@ from blueprints.i18n import _
 from blueprints.times import day
 from tracker.vocabulary import (
     Authority,
+    CaseTie,
     ConsentDecision,
     CourtOutcome,
     DataClass,
@@ -47,6 +48,7 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     "hours": limits.length,
     "result": lambda code: words.label(ProductionResult(code)),
     "finding": lambda code: words.label(ReviewFinding(code)),
+    "tie": lambda code: words.label(CaseTie(code)),
     "consent": lambda code: _("Consent: %(decision)s", decision=words.label(ConsentDecision(code))),
     "classes": lambda codes: _(
         "Only: %(classes)s", classes=", ".join(words.label(DataClass(code)) for code in codes)

@@ -28,11 +28,13 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import HiddenField
 from wtforms.widgets import HiddenInput
 
 from blueprints import errors
 from blueprints.fields import SeenField
 from blueprints.i18n import _, said
+from blueprints.submissions import FIELD, form_key
 from tracker.db import db
 from tracker.errors import BadInput, Refusal, say
 
@@ -40,6 +42,7 @@ from tracker.errors import BadInput, Refusal, say
 class Form(FlaskForm):  # type: ignore[misc]
     """A form that refuses what it does not know, and can say everything that is wrong with it."""
 
+    form_key = HiddenField(default=form_key)
     status = 200
     enctype = ""
     """"multipart/form-data" where a field is a file."""
@@ -64,7 +67,9 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def values(self) -> dict[str, Any]:
         """What was entered, by name of the field, ready to be passed to an action."""
-        return {name: value for name, value in self.data.items() if name != self.meta.csrf_field_name}
+        return {
+            name: value for name, value in self.data.items() if name not in (self.meta.csrf_field_name, FIELD)
+        }
 
     def shown(self) -> list[Any]:
         """The fields that a person fills in, in order."""

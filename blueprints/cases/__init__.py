@@ -5,6 +5,7 @@ from flask import Blueprint
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 
 from blueprints.cases import (  # noqa: E402, F401 - the views register themselves on `bp`
+    alikes,
     disclosed,
     emergency,
     entries,

@@ -4,6 +4,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import steps
+from blueprints.cases import alikes as alike_pages
 from blueprints.cases import bp, ways
 from blueprints.cases.register_form import RegisterForm
 from blueprints.forms import done, form_page, kept
@@ -13,7 +14,7 @@ from tracker import clock
 from tracker.actions import cases as actions
 from tracker.models import Alert
 from tracker.permissions import Permission
-from tracker.queries import alerts
+from tracker.queries import alerts, alikes
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -22,15 +23,19 @@ def register() -> ResponseReturnValue:
     """A new case; `?alert=` names the verified alert that it came from, which then ends as this case."""
     alert = _alert(request.args.get("alert"))
     form = _form(alert)
-    if form.submitted():
+    submitted = form.submitted()
+    found = alikes.of_new(form.sought(), viewer=signed_in()) if submitted else []
+    if found and not form.looked.data:
+        form.look_first()
+    elif submitted:
         with kept(form):
             case = actions.register(form.case(), actor=signed_in(), alert=alert, seen=form.seen.data)
             return done(
                 _("The case is registered. Its reference is %(reference)s.", reference=case.reference),
-                ways.case(case.reference),
+                f"{ways.case(case.reference)}/alike" if found else ways.case(case.reference),
             )
     back = url_for("alerts.show", reference=alert.reference) if alert is not None else ""
-    return form_page("cases/register.html", form, alert=alert, back=back)
+    return form_page("cases/register.html", form, alert=alert, back=back, alike=alike_pages.rows(found))
 
 
 def _alert(reference: str | None) -> Alert | None:

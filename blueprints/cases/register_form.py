@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from blueprints import choices, words
+from blueprints import choices, times, words
 from blueprints.cases import forms, reprisal_form, sharing
 from blueprints.fields import (
     ChoiceField,
@@ -14,14 +14,17 @@ from blueprints.fields import (
     PhoneField,
     SeenField,
     SelectOneField,
+    TickField,
 )
 from blueprints.forms import Form
 from blueprints.guards import signed_in
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
+from tracker import clock
 from tracker.actions.cases import NewCase, NewPerson
 from tracker.actions.reprisals import NewAssessment
 from tracker.procedure.reprisal import rank
+from tracker.queries.alikes import Sought
 from tracker.vocabulary import Channel, Concern, ConsentDecision, Level, PartyRole, Urgency
 
 _CHANNELS = tuple(channel for channel in Channel if channel is not Channel.IMPORTED)
@@ -100,6 +103,24 @@ class RegisterForm(Form):
     )
 
     consent_classes = forms.classes()
+    looked = TickField(_l("I have looked at them: this is a new case"))
+    """Shown, and needed, only where there are cases that may be the same."""
+
+    def look_first(self) -> None:
+        """Asks to look at the cases that may be the same, before this one is registered."""
+        self.looked.errors = [_("Look at the cases that may be the same. If it is none of them, tick here.")]
+        self.status = 422
+
+    def sought(self) -> Sought:
+        """What other cases are compared with."""
+        new = self.case()
+        reported = clock.day_of(new.reported_at or clock.now(), times.zone())
+        return Sought(
+            people=[(one.name, one.phone) for one in new.people],
+            concern=new.concern,
+            area_id=new.area_id,
+            on=new.occurred_on or reported,
+        )
 
     def offer(self, near: int | None) -> None:
         """The areas and institutions to choose from; `near`: the area whose institutions come first."""

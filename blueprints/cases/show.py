@@ -122,6 +122,7 @@ def _protection(now: InForce | None, file: CaseFile, base: str, viewer: Acting) 
         "protection": protection.facts(now) if now is not None else [],
         "holds": now is not None and now.holds,
         "report_reprisal": f"{base}/reprisal",
+        "alike": f"{base}/alike",
         "links": [(one.reference, words.label(one.tie)) for one in linked],
     }
 

@@ -29,6 +29,7 @@ from tracker.actions import (
     expiry,
     links,
     retention,
+    submissions,
     timetable,
 )
 from tracker.config import Settings, from_environment
@@ -55,6 +56,7 @@ _JOBS = {
     "alarms": _Work(custody_alarms.raise_alarms, timedelta(minutes=5), "Limits of custody told of"),
     "expire": _Work(expiry.expire_unanswered, timedelta(hours=1), "Referrals expired"),
     "digest": _Work(digests.tell_of_overdue, timedelta(days=1), "People told of what is over its limit"),
+    "forms": _Work(submissions.clear, timedelta(days=1), "Forms that were sent forgotten"),
     "clear": _Work(deliveries.clear, timedelta(days=1), "Old mails removed"),
     "clear links": _Work(links.clear, timedelta(days=1), "Old links removed"),
 }

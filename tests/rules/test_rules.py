@@ -74,6 +74,7 @@ NO_ACTOR = {
     "tracker.actions.steps.check",
     "tracker.actions.steps.standing",
     "tracker.actions.steps.version",
+    "tracker.actions.submissions.clear",
     "tracker.actions.tracks.any_open",
     "tracker.actions.tracks.is_open",
     "tracker.actions.verifiers.hash_of",

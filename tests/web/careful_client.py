@@ -145,8 +145,9 @@ def _fields(page: Page) -> Iterator[str]:
 def _forms(page: Page) -> Iterator[str]:
     for form in page.all("form"):
         inside = [element for element in page.all("input", "textarea") if element.form is form]
-        if form.get("method").lower() == "post" and "csrf_token" not in {one.get("name") for one in inside}:
-            yield "a form posts without a token"
+        lacking = {"csrf_token", "form_key"} - {one.get("name") for one in inside}
+        if form.get("method").lower() == "post" and lacking:
+            yield f"a form posts without {' and '.join(sorted(lacking))}"
         if any(one.tag == "textarea" for one in inside) and form.get("autocomplete") != "off":
             yield "a form with a narrative lets the browser keep what is typed"
 
@@ -209,8 +210,8 @@ class CarefulClient(FlaskClient):
         main part. `None` leaves a field out, as an unticked box is.
         """
         page = self.page(path)
-        form = _chosen(page, button, at)
-        kept = {name: value for name, value in _held(page, form).items() if name not in entries}
+        form = chosen_form(page, button, at)
+        kept = {name: value for name, value in held_by(page, form).items() if name not in entries}
         filled = kept | {name: value for name, value in entries.items() if value is not None}
         return self.post(form.get("action") or path, data=filled)
 
@@ -225,7 +226,8 @@ def _text(answer: TestResponse) -> str:
     return (gzip.decompress(answer.data) if packed else answer.data).decode()
 
 
-def _chosen(page: Page, button: str, at: str) -> Element:
+def chosen_form(page: Page, button: str = "", at: str = "") -> Element:
+    """The form that posts to `at`, or holds the button with these words, else the first of the page."""
     posting = [form for form in page.all("form") if form.get("method").lower() == "post"]
     if at:
         return next(form for form in posting if form.get("action") == at)
@@ -234,7 +236,7 @@ def _chosen(page: Page, button: str, at: str) -> Element:
     return posting[0]
 
 
-def _held(page: Page, form: Element) -> dict[str, str]:
+def held_by(page: Page, form: Element) -> dict[str, str]:
     """What the browser would send of this form if nobody touched it."""
     held: dict[str, str] = {}
     for field in page.all("input", "textarea", "select"):

@@ -37,6 +37,7 @@ from tracker.models.reading_review import ReadingReview
 from tracker.models.report import Report
 from tracker.models.search_term import SearchTerm
 from tracker.models.stay import NO_LIMIT, Stay
+from tracker.models.submission import Submission
 from tracker.models.throttle import Throttle
 from tracker.models.track import Track
 from tracker.models.user import Acting, Membership, UserAccount, UserSession
@@ -100,6 +101,7 @@ __all__ = [
     "SealingKey",
     "SearchTerm",
     "Stay",
+    "Submission",
     "Throttle",
     "TotpFactor",
     "Track",

@@ -25,12 +25,18 @@ class SearchTerm(Base):
 
 def terms_of(name: str, phone: str, institution_ids: Iterable[int]) -> set[bytes]:
     """The fingerprints by which these institutions find a person of this name and telephone."""
-    return {one for number in institution_ids for one in (*by_name(name, number), *by_phone(phone, number))}
+    makers = ((by_name, name), (by_sound, name), (by_phone, phone))
+    return {one for number in institution_ids for make, said in makers for one in make(said, number)}
 
 
 def by_name(name: str, institution_id: int) -> set[bytes]:
     """The fingerprint of each word of a name, as an institution looks for it."""
     return {keyring.blind(word, purpose=f"name/{institution_id}") for word in spelling.words(name)}
+
+
+def by_sound(name: str, institution_id: int) -> set[bytes]:
+    """The fingerprints of how a name sounds: who registers a person is shown those who may be the same."""
+    return {keyring.blind(one, purpose=f"sound/{institution_id}") for one in spelling.sounds(name)}
 
 
 def by_phone(phone: str, institution_id: int) -> set[bytes]:
