@@ -84,8 +84,8 @@ def _is_first(fingerprint: bytes, user_id: int) -> bool:
     }
     engine = db.session.get_bind().dialect.name
     insert = sqlite.insert if engine == "sqlite" else postgresql.insert
-    done = db.session.execute(insert(Submission).values(row).on_conflict_do_nothing())
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    written = insert(Submission).values(row).on_conflict_do_nothing().returning(Submission.user_id)
+    return db.session.scalar(written) is not None
 
 
 def _note_answer(response: Response) -> Response:

@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from tracker import clock
-from tracker.actions import cases, consent, courts, police, referrals, reprisals, steps, walls
+from tracker.actions import cases, consent, courts, linking, police, referrals, reprisals, steps, walls
 from tracker.db import db
 from tracker.models import Alert, Custody, Institution, Membership, ProtectionCase, Track
-from tracker.vocabulary import ConsentDecision, CourtOutcome, OrderKind, PartyRole, ReleaseReason
+from tracker.vocabulary import CaseTie, ConsentDecision, CourtOutcome, OrderKind, PartyRole, ReleaseReason
 
 Given = dict[str, Any]
 
@@ -94,6 +94,13 @@ def agree_to_share(case: ProtectionCase, actor: Membership, given: Given, _usual
     return reprisals.agree(actor=actor, case=case, **{"seen": case.entries, **given})
 
 
+def link_cases(case: ProtectionCase, actor: Membership, given: Given, _usual: Institution) -> object:
+    """Says of a case and the one before it that they are about the same person."""
+    other = db.session.scalars(sa.select(ProtectionCase).where(ProtectionCase.id != case.id)).first()
+    facts = {"seen": case.entries, "other": other, **given}
+    return linking.link(CaseTie.SAME_PERSON, actor=actor, case=case, **facts)
+
+
 ACTS: dict[tuple[str, str], Callable[[Any, Membership, Given, Institution], object]] = {
     ("case", "refer"): refer,
     ("case", "record_consent"): record_consent,
@@ -101,6 +108,7 @@ ACTS: dict[tuple[str, str], Callable[[Any, Membership, Given, Institution], obje
     ("case", "wall_off"): wall_off,
     ("case", "assess_reprisal"): assess_reprisal,
     ("case", "agree_to_share"): agree_to_share,
+    ("case", "link_cases"): link_cases,
     ("case", "close"): close,
     ("referral", "refer"): lambda track, actor, given, usual: refer(track.case, actor, given, usual),
     ("court", "decide"): decide,

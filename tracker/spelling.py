@@ -73,7 +73,7 @@ _SOUNDS: Final = (
     ("ch", "c"),
     ("ck", "k"),
     ("kh", "k"),
-    ("gh", "g"),
+    ("gh", "k"),
     ("th", "t"),
     ("dh", "d"),
     ("dj", "j"),
@@ -82,10 +82,10 @@ _SOUNDS: Final = (
     ("x", "ks"),
     ("v", "f"),
     ("z", "s"),
-    ("g", "j"),
+    ("g", "k"),
     ("p", "b"),
 )
-"""Letters that stand for one sound in the names of these countries: Dinka c and English ch, French ch and Arabic ش."""
+"""What stands for one sound in these countries' names: Dinka c, English ch, French ch and Arabic ش; g, k and ق."""
 
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _VOWELS: Final = re.compile("[aeiouyw]")

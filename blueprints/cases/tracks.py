@@ -132,6 +132,7 @@ _PAGES = {
     "add_person": "people/new",
     "assess_reprisal": "reprisal-risk",
     "agree_to_share": "agree",
+    "link_cases": "alike",
     "wall_off": "wall",
 }
 

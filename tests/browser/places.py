@@ -88,6 +88,8 @@ OTHERS = (
     Place("report a reprisal, refused", "judicial", "/cases/{visited}/reprisal", 422, send=True),
     Place("give feedback", "focal", "/cases/{told}/tracks/{told_track}/feedback"),
     Place("delivered feedback", "focal", "/cases/{told}/tracks/{told_track}/record_unsafe"),
+    Place("cases alike", "judicial", "/cases/{visited}/alike"),
+    Place("what two cases are, refused", "judicial", "/cases/{visited}/alike/{fresh}", 422, send=True),
     Place("close, refused", "judicial", "/cases/{visited}/close", 422, send=True),
     Place("closed cases", "judicial", "/cases/?show=closed"),
     Place("closed case", "judicial", "/cases/{closed}"),

@@ -102,7 +102,7 @@ def test_an_alert_becomes_one_case_only(world: World):
     path = f"/cases/new?alert={alert.reference}"
     form = token(client, path) | a_report(world) | {"seen": alert.version}
     assert client.post(path, data=form).status_code == 303
-    second = client.post(path, data=form)
+    second = client.post(path, data=form | {"looked": "y"})
     assert second.status_code == 409
     assert has(second.text, "Somebody changed this record", "Nyibol the survivor")
     assert client.get(path).status_code == 409

@@ -13,6 +13,7 @@ from tracker import spelling
 from tracker.db import db
 from tracker.models import Acting, Area, CaseLink, Person, ProtectionCase, SearchTerm
 from tracker.models.search_term import by_phone, by_sound
+from tracker.permissions import Permission, may
 from tracker.visibility import visible_cases
 from tracker.vocabulary import CaseTie, Concern, PartyRole
 
@@ -57,8 +58,10 @@ def of_new(sought: Sought, *, viewer: Acting) -> list[Alike]:
     """The cases that the viewer may know of and that look like it, the newest first.
 
     A similar name or the same telephone of survivor, reporter or accused; or the same concern in the same area
-    within fourteen days. What somebody said of two cases (`CaseLink`) is not asked again.
+    within fourteen days. Only for who registers cases. What somebody said of two cases (`CaseLink`) is not asked again.
     """
+    if not may(viewer.role, Permission.CASE_REGISTER):
+        return []
     found: dict[int, set[Why]] = {}
     for case_id, why in (*_by_person(sought, viewer), *_by_incident(sought, viewer)):
         found.setdefault(case_id, set()).add(why)
