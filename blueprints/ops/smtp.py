@@ -3,6 +3,7 @@
 import logging
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 
 from tracker.config import MailServer
@@ -26,24 +27,47 @@ class NotTaken(Exception):  # noqa: N818 - an answer of the server, not a fault 
         self.for_good = for_good
 
 
-def hand_over(message: EmailMessage, server: MailServer) -> None:
-    """One connection, one mail. Refuses (`NotTaken`) whatever kept the server from taking it."""
-    try:
-        with _connect(server) as connection:
+class Counter:
+    """Where mails are handed over, one after the other, by one connection: a handshake costs more than a mail."""
+
+    def __init__(self, server: MailServer) -> None:
+        """`server`: connected to when the first mail comes."""
+        self._server = server
+        self._connection: smtplib.SMTP | None = None
+
+    def hand_over(self, message: EmailMessage) -> None:
+        """Refuses (`NotTaken`) whatever kept the server from taking it; the next mail gets a new connection then."""
+        try:
+            self._connection = self._connection or self._open()
+            self._connection.send_message(message)
+        except (smtplib.SMTPException, OSError) as fault:
+            self.close()
+            raise _reason(fault) from None  # the cause may name the address
+
+    def close(self) -> None:
+        """Takes leave of the server, if it is still there."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+
+    def _open(self) -> smtplib.SMTP:
+        server, context = self._server, ssl.create_default_context()
+        if server.tls == "implicit":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, timeout=_PATIENCE, context=context
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, timeout=_PATIENCE)
+        try:
             if server.tls == "starttls":
-                connection.starttls(context=ssl.create_default_context())
+                connection.starttls(context=context)
             if server.user:
                 connection.login(server.user, server.password)
-            connection.send_message(message)
-    except (smtplib.SMTPException, OSError) as fault:
-        raise _reason(fault) from None  # the cause may name the address
-
-
-def _connect(server: MailServer) -> smtplib.SMTP:
-    if server.tls == "implicit":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=_PATIENCE, context=context)
-    return smtplib.SMTP(server.host, server.port, timeout=_PATIENCE)
+        except (smtplib.SMTPException, OSError):
+            connection.close()
+            raise
+        return connection
 
 
 def _reason(fault: Exception) -> NotTaken:

@@ -156,6 +156,14 @@ def _say(what: str) -> None:
 def _deliver_all(settings: Settings, stopped: threading.Event) -> bool:
     if settings.mail is None:
         return False
+    counter = smtp.Counter(settings.mail)
+    try:
+        return _deliver_by(counter, settings, stopped)
+    finally:
+        counter.close()
+
+
+def _deliver_by(counter: smtp.Counter, settings: Settings, stopped: threading.Event) -> bool:
     sent = tried = 0
     while not stopped.is_set():
         parcel = deliveries.claim()
@@ -163,15 +171,14 @@ def _deliver_all(settings: Settings, stopped: threading.Event) -> bool:
         if parcel is None:
             break
         tried += 1
-        sent += _deliver(parcel, settings)
+        sent += _deliver(parcel, settings, counter)
         db.session.commit()
     if tried:
         _say(f"Mails delivered: {sent} of {tried}.")
     return bool(tried)
 
 
-def _deliver(parcel: deliveries.Parcel, settings: Settings) -> bool:
-    assert settings.mail is not None  # noqa: S101 - asked before
+def _deliver(parcel: deliveries.Parcel, settings: Settings, counter: smtp.Counter) -> bool:
     message = letters.message(
         parcel.kind,
         to=parcel.address,
@@ -181,7 +188,7 @@ def _deliver(parcel: deliveries.Parcel, settings: Settings) -> bool:
         link=f"{settings.public_url}/link/{parcel.token}" if parcel.token else "",
     )
     try:
-        smtp.hand_over(message, settings.mail)
+        counter.hand_over(message)
     except smtp.NotTaken as refusal:
         log.warning("A mail was not taken: %s", refusal.why.value)
         deliveries.failed(parcel, refusal.why, for_good=refusal.for_good)
