@@ -27,7 +27,7 @@ from tracker.indicators.periods import Period
 from tracker.ledger.signing import Signer
 from tracker.log import histories
 from tracker.log.verify import Trust
-from tracker.models import Alert, HistoryEntry, ProtectionCase, Report, UserAccount
+from tracker.models import Alert, HistoryEntry, LogHistory, ProtectionCase, Report, Track, UserAccount
 from tracker.queries import monitoring
 from tracker.vocabulary import NotAcceptedReason, PartyRole
 
@@ -220,6 +220,27 @@ def test_a_monitor_s_file_holds_whole_histories_in_order_and_opens_one_instituti
     (tmp_path / "history.json").write_bytes(found[0])
     checked = command.here("log", "verify", str(tmp_path / "history.json"), "--vkey", str(LOG_KEY.verifier()))
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_file_that_is_asked_for_again_does_not_tell_that_the_case_moved(
+    world: World, later: CarefulClient, signer: Signer
+):
+    later.get("/log/checkpoint")
+
+    def entries() -> dict[str, list[int]]:
+        files = [histories.parse(data).pieces for data in files_of(world, later)]
+        return {json.loads(its[0].entry)["case"]: [one.position for one in its] for its in files}
+
+    before = entries()
+    moved = db.session.scalars(sa.select(LogHistory.case_id).where(LogHistory.code.in_(before))).all()
+    due = sa.select(Track).where(Track.case_id.in_(moved), Track.stage == "feedback", Track.open)
+    for track in db.session.scalars(due).all():
+        world.take("deliver_accepted", track)
+    later.get("/log/checkpoint")
+    assert db.session.scalars(due).first() is None
+    assert before
+    assert entries() == before
 
 
 @pytest.mark.only_on("sqlite")
