@@ -14,15 +14,19 @@ from tracker.models import ProtectionCase
 from tracker.vocabulary import HoldReason
 
 
-class LiftForm(Form):
-    """Why it may be lifted."""
-
-    note = NarrativeField(
+def _note() -> NarrativeField:
+    return NarrativeField(
         _l("Why?"), required=_l("Say why. It stays in the history."), hint=_l("No names of people in a case.")
     )
 
 
-class HoldForm(LiftForm):
+class LiftForm(Form):
+    """Why it may be lifted."""
+
+    note = _note()
+
+
+class HoldForm(Form):
     """Why the case must be kept."""
 
     reason = ChoiceField(
@@ -31,18 +35,19 @@ class HoldForm(LiftForm):
         choices=lambda: words.choices(HoldReason),
         required=_l("Choose what it is kept for"),
     )
+    note = _note()
 
 
 def page(case: ProtectionCase, back: str) -> ResponseReturnValue:
     """Sets a hold on a case without one, and lifts the one that stands."""
     stands = holds.standing(case, viewer=signed_in())
-    form = LiftForm() if stands else HoldForm()
+    form: Form = LiftForm() if stands else HoldForm()
     if form.submitted():
         with kept(form):
             if stands:
-                holds.lift(case, actor=signed_in(), note=form.note.data)
+                holds.lift(case, actor=signed_in(), note=form["note"].data)
                 return done(_("The legal hold is lifted."), back)
-            holds.hold(case, actor=signed_in(), reason=form["reason"].data, note=form.note.data)
+            holds.hold(case, actor=signed_in(), reason=form["reason"].data, note=form["note"].data)
             return done(_("The case is on legal hold."), back)
     facts = (
         [

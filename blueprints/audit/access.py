@@ -73,14 +73,8 @@ def _query(form: AskedForm) -> str:
 
 
 def _rows(rows: Sequence[AccessRow]) -> list[Row]:
-    return [Row(_about(row), _cells(row)) for row in rows]
-
-
-def _about(row: AccessRow) -> str:
-    """Where the history of the case or alert is read."""
-    if row.case:
-        return url_for("audit.case", reference=row.case)
-    return url_for("audit.alert", reference=row.alert) if row.alert else ""
+    """Each leads to what else its person read."""
+    return [Row(url_for("audit.access", person=row.username), _cells(row)) for row in rows]
 
 
 def _cells(row: AccessRow) -> tuple[Any, ...]:

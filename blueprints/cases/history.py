@@ -59,11 +59,12 @@ def timeline(file: CaseFile, base: str, checked: Checked, *, viewer: Acting) -> 
         if entry.action in _MENDS:
             mends[entry.corrects_id].append(entry)
     shown = {entry.id for entry in file.entries}
-    own = viewer.institution_id if may(viewer.role, Permission.ENTRY_CORRECT) else None
+    visits = file.emergency_ends_at is not None  # who broke the glass has no page of an entry
+    own = viewer.institution_id if may(viewer.role, Permission.ENTRY_CORRECT) and not visits else None
     consents = _consents(file)
     return [
         _act(entry, mends.get(entry.id, ()), consents, base if entry.institution_id == own else "")._replace(
-            logged=checked.words(entry.id), proof_href=f"{base}/entries/{entry.n}"
+            logged=("", "") if visits else checked.words(entry.id), proof_href=f"{base}/entries/{entry.n}"
         )
         for entry in reversed(file.entries)
         if not (entry.action == "correct" and entry.corrects_id in shown)

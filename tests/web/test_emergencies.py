@@ -27,6 +27,8 @@ def test_the_case_is_read_and_nothing_can_be_done_in_it(world: World, hidden: Pr
     assert {form.get("action") for form in page.all("form") if form.get("method") == "post"} == {
         "/language/en"
     }
+    inside = [link.get("href") for link in page.all("a") if link.get("href").startswith(address(hidden))]
+    assert inside == [address(hidden, "files")]
     for act in ("refer", "consent", "people/new", "close", "readers"):
         assert police.get(address(hidden, act)).status_code in {403, 404}, act
     assert hidden.reference not in police.get("/cases/").text
