@@ -1,7 +1,9 @@
 """Migrations are tested like code: one line, up and down on both engines, and they build what the models say."""
 
 import ast
+import contextlib
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -245,3 +247,33 @@ def test_the_first_run_makes_the_folder_of_a_sqlite_file_for_its_owner_alone(tmp
     migrate.upgrade(f"sqlite:///{place}/tracker.db")
     assert (place / "tracker.db").exists()
     assert place.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.only_on("sqlite")
+def test_consent_of_before_was_for_everything_and_in_part_goes_back_as_none(empty_database_url: str):
+    (by_class,) = [path.name[:4] for path in VERSIONS if path.name.endswith("_consent_by_class.py")]
+    before = NUMBERS[NUMBERS.index(by_class) - 1]
+    migrate.upgrade(empty_database_url, before)
+    file = str(sa.make_url(empty_database_url).database)
+
+    def sql(text: str) -> list[tuple[Any, ...]]:
+        """Past the application's own connections, which would ask for the cases that these rows are about."""
+        with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+            return connection.execute(text).fetchall()
+
+    for place, decision in ((1, "given"), (2, "best_interest")):
+        sql(
+            "INSERT INTO consent (case_id, institution_id, decision, given_on, entry_id) "
+            f"VALUES (1, {place}, '{decision}', '2026-01-02', {place})"
+        )
+    migrate.upgrade(empty_database_url, by_class)
+    classes = ["contact", "identity", "location", "medical", "narrative"]
+    assert sql("SELECT data_class FROM consent WHERE institution_id = 1 ORDER BY 1") == [
+        (c,) for c in classes
+    ]
+    assert sql("SELECT DISTINCT decision, authorised_by FROM consent WHERE institution_id = 2") == [
+        ("best_interest", "see the note")
+    ]
+    sql("UPDATE consent SET decision = 'declined' WHERE institution_id = 2 AND data_class = 'contact'")
+    migrate.downgrade(empty_database_url, before)
+    assert sql("SELECT institution_id, decision FROM consent ORDER BY id") == [(1, "given"), (2, "declined")]
