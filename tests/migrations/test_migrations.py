@@ -14,9 +14,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 import tracker.models  # noqa: F401 - so that the metadata is whole
+from tests.world import World
 from tracker import migrate
-from tracker.db import Base
+from tracker.actions import consent
+from tracker.db import Base, db
 from tracker.paths import resource_dir
+from tracker.vocabulary import ConsentDecision, DataClass
 
 VERSIONS = sorted(path for path in (resource_dir("migrations") / "versions").glob("*.py"))
 NUMBERS = [path.name[:4] for path in VERSIONS]
@@ -250,30 +253,32 @@ def test_the_first_run_makes_the_folder_of_a_sqlite_file_for_its_owner_alone(tmp
 
 
 @pytest.mark.only_on("sqlite")
-def test_consent_of_before_was_for_everything_and_in_part_goes_back_as_none(empty_database_url: str):
+def test_consent_of_before_was_for_everything_and_in_part_goes_back_as_none(world: World):
     (by_class,) = [path.name[:4] for path in VERSIONS if path.name.endswith("_consent_by_class.py")]
-    before = NUMBERS[NUMBERS.index(by_class) - 1]
-    migrate.upgrade(empty_database_url, before)
-    file = str(sa.make_url(empty_database_url).database)
+    case = world.register(consent_institution_ids=[world.station.id])
+    consent.record_consent(
+        ConsentDecision.GIVEN,
+        actor=world.judicial_officer,
+        case=case,
+        seen=case.entries,
+        institution_ids=[world.prosecution.id],
+        classes=[DataClass.NARRATIVE],
+    )
+    places = [world.station.id, world.prosecution.id]
+    db.session.commit()
+    file, url = str(db.engine.url.database), world.database_url
+    db.session.remove()
+    db.engine.dispose()
 
-    def sql(text: str) -> list[tuple[Any, ...]]:
-        """Past the application's own connections, which would ask for the cases that these rows are about."""
-        with contextlib.closing(sqlite3.connect(file)) as connection, connection:
-            return connection.execute(text).fetchall()
+    def rows(columns: str) -> list[tuple[Any, ...]]:
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            return connection.execute(f"SELECT {columns} FROM consent ORDER BY id").fetchall()
 
-    for place, decision in ((1, "given"), (2, "best_interest")):
-        sql(
-            "INSERT INTO consent (case_id, institution_id, decision, given_on, entry_id) "
-            f"VALUES (1, {place}, '{decision}', '2026-01-02', {place})"
-        )
-    migrate.upgrade(empty_database_url, by_class)
-    classes = ["contact", "identity", "location", "medical", "narrative"]
-    assert sql("SELECT data_class FROM consent WHERE institution_id = 1 ORDER BY 1") == [
-        (c,) for c in classes
+    migrate.downgrade(url, NUMBERS[NUMBERS.index(by_class) - 1])
+    assert rows("institution_id, decision") == [(places[0], "given"), (places[1], "declined")]
+    migrate.upgrade(url)
+    assert rows("institution_id, data_class, decision") == [
+        (place, data_class.value, decision)
+        for place, decision in zip(places, ("given", "declined"), strict=True)
+        for data_class in DataClass
     ]
-    assert sql("SELECT DISTINCT decision, authorised_by FROM consent WHERE institution_id = 2") == [
-        ("best_interest", "see the note")
-    ]
-    sql("UPDATE consent SET decision = 'declined' WHERE institution_id = 2 AND data_class = 'contact'")
-    migrate.downgrade(empty_database_url, before)
-    assert sql("SELECT institution_id, decision FROM consent ORDER BY id") == [(1, "given"), (2, "declined")]
