@@ -13,6 +13,7 @@ from tracker.errors import BadInput, NotFound, NotPermitted, OutOfDate, StepRefu
 from tracker.history import Act
 from tracker.models import Acting, Alert, Effect, HistoryEntry, ProtectionCase, Track
 from tracker.permissions import Permission, may
+from tracker.visibility import not_walled
 from tracker.vocabulary import REASON_LISTS
 
 Thing = Track | Alert | ProtectionCase
@@ -122,7 +123,8 @@ def _may_mend(actor: Acting, entry: HistoryEntry, on: Thing, seen: int, note: st
     if not _is_about(entry, on):
         raise NotFound(say("There is no such entry in this history."))
     history.lock(steps.about(on))
-    steps.see(on, actor=actor)
+    db.session.refresh(on)
+    _require_no_wall(on, actor)
     if seen != steps.version(on):
         raise OutOfDate(
             say(
@@ -130,6 +132,17 @@ def _may_mend(actor: Acting, entry: HistoryEntry, on: Thing, seen: int, note: st
                 "then send again if it still holds."
             )
         )
+
+
+def _require_no_wall(on: Thing, actor: Acting) -> None:
+    """Mending is open where nothing else is seen any more, as of a referral that was turned down; a wall ends it."""
+    case = steps.about(on)
+    found = select(ProtectionCase.id).where(not_walled(actor.user_id, ProtectionCase.id))
+    if (
+        isinstance(case, ProtectionCase)
+        and db.session.scalar(found.where(ProtectionCase.id == case.id)) is None
+    ):
+        raise NotFound(say("There is no such entry in this history."))
 
 
 def _is_about(entry: HistoryEntry, on: Thing) -> bool:

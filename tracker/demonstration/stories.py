@@ -277,6 +277,7 @@ AFTERWARDS = (
         1,
         TODAY,
         "intake refer:police acknowledge accept wall_off:police consent_in_part:unit refer:unit accept",
+        at_main=True,
     ),
 )
 
