@@ -17,6 +17,7 @@ from tracker.vocabulary import (
     ClosureReason,
     Concern,
     ConsentDecision,
+    DataClass,
     InstitutionKind,
     Level,
     NoActionReason,
@@ -351,11 +352,13 @@ class Journey:
             recorded_at=self._at,
         )
         for stay in self._stays:
-            if stay.stage == "police":
+            for one in DataClass if stay.stage == "police" else ():
                 self._rows.add(
                     "consent",
                     case_id=self._case,
                     institution_id=stay.holder,
+                    data_class=one,
+                    authorised_by="",
                     decision=ConsentDecision.GIVEN,
                     given_on=self._at.date(),
                     entry_id=self._first,
