@@ -123,6 +123,7 @@ OTHERS = (
     Place("opened in an emergency", "judicial", "/cases/emergencies"),
     Place("emergencies", "auditor", "/audit/emergencies"),
     Place("unusual reading", "auditor", "/audit/unusual"),
+    Place("nothing unusual to look into", "auditor", "/audit/unusual/2020-01-01/1/volume", 404),
     Place("who read what", "auditor", "/audit/access"),
     Place("who read what, mistyped", "auditor", "/audit/access?reference=2222-2222-2223", 422),
     Place("audited case", "auditor", "/audit/cases/{file}"),

@@ -16,6 +16,7 @@ NO_PAGES = {
     "figures.compare_csv",
     "figures.pathway_csv",
     "judicial.detention_csv",
+    "cases.download",
     "reports.csv",
     "reports.json",
     *(f"log.{file}" for file in ("checkpoint", "witnessed", "notice", "tile", "entries", "disclosures")),
