@@ -38,6 +38,7 @@ NO_SECRETS = {
     "passkey.credential_id",
     "passkey.public_key",
     "search_term.fingerprint",
+    "submission.fingerprint",
 }
 """Hashes, public keys, keyed fingerprints, and what the log shows to everybody."""
 
