@@ -24,12 +24,12 @@ def give_feedback(reference: str, track_id: int) -> ResponseReturnValue:
     """The plan and the words. Outside the safe times no number is shown until somebody asks for it (`?sure=1`)."""
     track = cases.track(reference, track_id, viewer=signed_in())
     now = in_force(track.case_id, viewer=signed_in())
+    ready = now is not None and now.holds
     offers = [
         (words.step(STAGE, step.name), f"{ways.case(reference)}/tracks/{track_id}/{step.name}")
         for step in open_steps(actor=signed_in(), on=track)
-        if track.stage == STAGE
+        if track.stage == STAGE and (ready or not step.reassess)
     ]
-    ready = now is not None and now.holds
     return render_template(
         "cases/feedback.html",
         reference=track.case.reference,

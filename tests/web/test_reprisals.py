@@ -203,6 +203,7 @@ def test_when_something_was_decided_the_risk_is_assessed_again_before_anybody_is
     client = world.sign_in(world.focal_point)
     page = client.get(of(track, "feedback")).text
     assert has(page, "Assess the risk of reprisals again first")
+    assert of(track, "deliver_accepted") not in page
     assert "900 000 002" not in page
     assert client.get(of(track, "deliver_accepted")).location == of(track, "feedback")
     assert client.get(of(track, "record_unsafe")).status_code == 200
