@@ -12,8 +12,9 @@ FIRST = 15 * 1024
 AGAIN = 4 * 1024
 IN_ANY_LANGUAGE = 4_600
 """French takes more letters than English, and Arabic letters take two bytes each."""
-A_FORM = 6_200
-"""A case is registered on one page: 30 questions and the names of all institutions, 2 kB of words alone."""
+A_FORM = 7_000
+"""A case is registered on one page: 30 questions, the risk of reprisals, consent by class, and the names of all
+institutions twice (to share with, and whose people may be accused): 2 kB of words alone, in Arabic letters 3 kB."""
 FILE = Place("case file of twenty entries", "judicial", "/cases/{twenty}")
 
 Seat = Callable[..., BrowserContext]
