@@ -99,10 +99,8 @@ OTHERS = (
     Place("figures", "judicial", "/figures/"),
     Place("compare institutions", "judicial", "/figures/compare"),
     PATHWAY,
-    Place("the way of cases, whole", "judicial", "/figures/pathway?part=all"),
     Place("figures of an institution, whole", "judicial", FIGURES.path + "?part=all"),
     Place("report on an institution, whole", "monitor", REPORT.path + "?part=all"),
-    Place("what a report was computed from", "monitor", REPORT.path + "?part=basis"),
     Place("publish, refused", "judicial", "/reports/publish", 422, send=True),
     Place("own figures", "police", "/figures/institutions/wun-riak-police"),
     # those who look on

@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.browser.places import PLACES
+from tests.browser.places import PATHWAY, PLACES, Place
 from tests.browser.window import View, Window
 
 COMPARE = next(place for place in PLACES if place.name == "compare institutions")
-WHOLE = [place for place in PLACES if place.name.endswith(", whole")]
+WHOLE = [
+    *(place for place in PLACES if place.name.endswith(", whole")),
+    Place("the way of cases, whole", PATHWAY.who, PATHWAY.path + "?part=all"),
+]
 _WORDS = """
 () => [...document.querySelectorAll("svg.chart")].map(svg => {
   const sheet = svg.getBoundingClientRect()
