@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from tests import files
-from tests.web.careful_client import CarefulClient
+from tests.web.careful_client import CarefulClient, Element
 from tests.web.case_pages import address, has
 from tests.world import World
 from tracker.db import db
@@ -19,12 +19,21 @@ from tracker.vocabulary import AccessKind, AttachmentState
 pytestmark = pytest.mark.only_on("sqlite")
 
 
+def hidden(client: CarefulClient, case: ProtectionCase) -> dict[str, object]:
+    """What the form sends that nobody types."""
+    inputs = client.page(address(case, "files", "new")).all("input")
+    return {one.get("name"): one.get("value") for one in inputs if _is_hidden_beside_a_file(one)}
+
+
+def _is_hidden_beside_a_file(one: Element) -> bool:
+    return one.get("type") == "hidden" and one.form is not None and bool(one.form.get("enctype"))
+
+
 def send(
     client: CarefulClient, case: ProtectionCase, data: bytes, name: str, tells: str = "narrative"
 ) -> int:
     """The status of the answer to a file."""
-    token = client.page(address(case, "files", "new")).all("input")[0].get("value")
-    form = {"csrf_token": token, "data_class": tells, "file": FileStorage(io.BytesIO(data), name)}
+    form = hidden(client, case) | {"data_class": tells, "file": FileStorage(io.BytesIO(data), name)}
     boundary, body = encode_multipart(form)
     kind = f'multipart/form-data; boundary="{boundary}"'
     return client.post(address(case, "files", "new"), data=body, content_type=kind).status_code
@@ -35,7 +44,7 @@ def test_a_file_is_sent_listed_and_had_as_a_download_that_is_written_down(world:
     case, focal = track.case, world.sign_in(world.focal_point)
     assert send(focal, case, files.picture(), "Nyandeng of the river.jpg") == 303
     listed = focal.page(address(case, "files")).words("tbody")
-    assert has(listed, "Nyandeng of the river.jpg", "Narrative")
+    assert has(listed, "Nyandeng of the river.jpg", "Account of what happened")
     assert "Nyandeng of the river" not in focal.get(address(case)).text
     one = db.session.query(Attachment).one()
     answer = focal.get(address(case, "files", one.id))
@@ -67,8 +76,7 @@ def test_what_is_refused_is_said_on_the_form_and_what_is_too_large_is_not_read(w
     case, focal = world.register(), world.sign_in(world.focal_point)
     assert send(focal, case, b"<script>alert(1)</script>", "page.html") == 422
     assert send(focal, case, b"", "") == 422
-    token = focal.page(address(case, "files", "new")).all("input")[0].get("value")
-    typed = {"csrf_token": token, "data_class": "narrative", "file": "no file at all"}
+    typed = hidden(focal, case) | {"data_class": "narrative", "file": "no file at all"}
     assert focal.post(address(case, "files", "new"), data=typed).status_code == 422
     assert send(focal, case, files.PDF + bytes(2_000_000), "a.pdf") == 303
     assert send(focal, case, bytes(uploads.LARGEST + 20_000), "a.pdf") == 413
