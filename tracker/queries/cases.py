@@ -42,26 +42,36 @@ def find(typed: str, *, viewer: Acting) -> ProtectionCase:
     viewer may not know.
     """
     reference = references.parse(typed)
-    case = db.session.scalar(
-        visible_cases(viewer)
-        .where(ProtectionCase.reference == reference)
-        .options(joinedload(ProtectionCase.area))
+    case: ProtectionCase | None = db.session.scalar(
+        _case(viewer.role), who(viewer) | {"reference": reference}
     )
     if case is None:
         raise NotFound(UNKNOWN)
     return case
 
 
+@cache
+def _case(role: Role) -> Any:
+    of_that_reference = ProtectionCase.reference == bindparam("reference")
+    return visible_cases(anyone(role)).where(of_that_reference).options(joinedload(ProtectionCase.area))
+
+
 def track(typed: str, track_id: int, *, viewer: Acting) -> Track:
     """One part of a case, if the viewer may know of it."""
-    found = db.session.scalar(
-        visible_tracks(viewer)
-        .where(Track.id == track_id, ProtectionCase.reference == references.parse(typed))
-        .options(contains_eager(Track.case), joinedload(Track.institution))
-    )
+    asked = who(viewer) | {"number": track_id, "reference": references.parse(typed)}
+    found: Track | None = db.session.scalar(_track(viewer.role), asked)
     if found is None:
         raise NotFound(UNKNOWN)
     return found
+
+
+@cache
+def _track(role: Role) -> Any:
+    return (
+        visible_tracks(anyone(role))
+        .where(Track.id == bindparam("number"), ProtectionCase.reference == bindparam("reference"))
+        .options(contains_eager(Track.case), joinedload(Track.institution))
+    )
 
 
 def entry(typed: str, n: int, *, viewer: Acting) -> HistoryEntry:
