@@ -26,6 +26,15 @@ def facts(now: InForce) -> Facts:
     ]
 
 
+def brief(now: InForce) -> Facts:
+    """What the case page says: how the person is reached stands on a page of its own, not beside everything else."""
+    return [
+        (_("Assessed"), times.moment(now.assessed_at)),
+        (_("What protects the person"), now.said.mitigation or _("Nothing is written.")),
+        (_("Second person"), _agreed(now)),
+    ]
+
+
 def contact(plan: Contact) -> Facts:
     """How the person is reached without harm."""
     never = [_("Leave no message")] * plan.no_voicemail + [_("Send no SMS")] * plan.no_sms

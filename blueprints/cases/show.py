@@ -119,7 +119,8 @@ def _protection(now: InForce | None, file: CaseFile, base: str, viewer: Acting) 
         return {"protection": None, "links": []}
     linked = linked_cases.of_case(file.case.id, viewer=viewer)
     return {
-        "protection": protection.facts(now) if now is not None else [],
+        "protection": protection.brief(now) if now is not None else [],
+        "reach": f"{base}/reprisal-risk" if now is not None and file.case.closed_at is None else "",
         "holds": now is not None and now.holds,
         "report_reprisal": f"{base}/reprisal",
         "alike": f"{base}/alike",
