@@ -43,8 +43,8 @@ def form_key() -> str:
 
 
 def _begin() -> ResponseReturnValue | None:
-    key, user_id = _key(), _user_id()
-    if not key or user_id is None or read_only.get():
+    key = _key()
+    if not key or read_only.get() or (user_id := _user_id()) is None:
         return None
     fingerprint = _fingerprint(key, user_id)
     if _is_first(fingerprint, user_id):

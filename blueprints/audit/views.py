@@ -13,10 +13,10 @@ from tracker.queries.audit_rows import AlertFacts, CaseFacts
 
 @bp.get("/")
 @requires(Permission.HISTORY_AUDIT)
-@throttle.limited(throttle.LOOK_UP)
 def index() -> ResponseReturnValue:
     """The newest entries of all histories; `reference` leads to one."""
     if typed := request.args.get("reference", "").strip():
+        throttle.spend(throttle.LOOK_UP)
         kind, reference = audit.kind_of(typed, viewer=signed_in())
         return redirect(url_for(f"audit.{kind}", reference=reference))
     at = queues.turn()

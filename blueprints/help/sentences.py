@@ -57,6 +57,10 @@ MAY = {
     Permission.POLICE_QUEUE: _l("See what waits at your station, the most overdue first."),
     Permission.PROSECUTION_QUEUE: _l("See what waits at your office, the most overdue first."),
     Permission.COURT_DOCKET: _l("See your court's docket: what is to be filed, heard and decided."),
+    Permission.CASE_SEARCH: _l("Search by name or telephone"),
+    Permission.CASE_ATTACH: _l("Add a file"),
+    Permission.CASE_BREAK_GLASS: _l("Open a case in an emergency"),
+    Permission.CASE_HOLD: _l("Set a legal hold"),
     Permission.CUSTODY_RECORD: _l(
         "See who is held at your station and how long the law allows it; record extensions, hearings, moves and "
         "releases."

@@ -6,7 +6,7 @@ from functools import partial
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import downloads, parts, throttle, words
+from blueprints import downloads, parts, words
 from blueprints.guards import allowed, requires, signed_in
 from blueprints.i18n import _
 from blueprints.parts import Part
@@ -80,7 +80,6 @@ def show(period: str, kind: str, code: str) -> ResponseReturnValue:
 
 @bp.get(f"{_ADDRESS}/csv")
 @requires(Permission.REPORT_READ)
-@throttle.limited(throttle.EXPORT)
 def csv(period: str, kind: str, code: str) -> ResponseReturnValue:
     """The numbers of a report, or of one of its tables, as a file."""
     found = _find(period, kind, code)
@@ -93,7 +92,6 @@ def csv(period: str, kind: str, code: str) -> ResponseReturnValue:
 
 @bp.get(f"{_ADDRESS}/json")
 @requires(Permission.REPORT_READ)
-@throttle.limited(throttle.EXPORT)
 def json(period: str, kind: str, code: str) -> ResponseReturnValue:
     """The report as it was published, byte for byte: what its digest in the log is of."""
     found = _find(period, kind, code)

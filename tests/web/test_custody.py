@@ -32,7 +32,7 @@ def track(world: World) -> Track:
 
 def test_the_station_sees_whom_it_holds_and_how_far_over_the_limit(world: World, track: Track):
     arrest(world, track, 79.2, name="Deng the accused")
-    arrest(world, track, 3, name="Lado")
+    arrest(world, track, 3.05, name="Lado")
     page = world.sign_in(world.police_officer).page("/police/held")
     assert "over the limit by \u206631:1" in page.markup
     assert "\u206644:5" in page.markup
