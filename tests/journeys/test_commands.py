@@ -221,7 +221,8 @@ def _served(home: Path, *words: str) -> Iterator[tuple["subprocess.Popen[str]", 
         text=True,
     ) as server:
         try:
-            assert server.stdout is not None and server.stderr is not None
+            assert server.stdout is not None
+            assert server.stderr is not None
             said = server.stdout.readline()
             address = re.search(r"http://\S+:\d+", said)
             assert address, said or server.stderr.read()
