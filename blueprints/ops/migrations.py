@@ -42,6 +42,7 @@ def migrations(ctx: click.Context) -> None:
     extension = Migrate(app, db, directory=str(resource_dir("migrations")))
     extension.configure(lambda config: migrate.configured(config, settings.database_url))
     ctx.with_resource(app.app_context())
+    ctx.call_on_close(db.engine.dispose)
     g.directory, g.x_arg = None, ()  # what Flask-Migrate's own group would set from its options
 
 

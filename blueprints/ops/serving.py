@@ -36,8 +36,11 @@ def run(host: str, port: int, threads: int) -> None:
         raise BadSetting("The database is not up to date with this release. Run: tracker db upgrade")
     app = create_app(settings)
     with app.app_context(), reading_only():
-        _require_ready(db.session.connection())
-        db.engine.dispose()
+        try:
+            _require_ready(db.session.connection())
+        finally:
+            db.session.remove()
+            db.engine.dispose()
     door = listen(host, port)
     click.echo(f"Serving on {address(door)}. Ctrl-C stops it.")
     serve(app, settings, door, threads=threads)
