@@ -26,6 +26,7 @@ class Databases:
 
     def __init__(self, kind: str, folder: Path) -> None:
         self.kind, self.folder = kind, folder
+        self._keys_before = os.environ.get(KEYS)
         keyring.start(folder / "sealing-keys").begin()
         os.environ[KEYS] = str(folder / "sealing-keys")  # also for the processes that read the pages
         self._server = postgres.start(folder / "server") if kind == "postgresql" else None
@@ -37,7 +38,11 @@ class Databases:
         return url
 
     def stop(self) -> None:
-        """Ends what runs for these databases."""
+        """Ends what runs for these databases, and leaves the process the keys that it had."""
+        del os.environ[KEYS]
+        if self._keys_before is not None:
+            os.environ[KEYS] = self._keys_before
+            keyring.start(Path(self._keys_before))
         if self._server is not None:
             postgres.stop(self.folder / "server")
 

@@ -49,11 +49,12 @@ def _is_number(word: str) -> bool:
 
 
 def _inside_base64(plain: bytes, before: int) -> bytes:
-    """The part of a base64 text that does not depend on its neighbours, with so many bytes before the word."""
-    text = b64encode(b"\0" * before + plain)
-    first = 4 if before else 0
-    last = -4 if (before + len(plain)) % 3 else None
-    return text[first:last]
+    """The part of a base64 text that does not depend on its neighbours, with so many bytes before the word.
+
+    All of it: four letters of a short word stand in any large file by chance.
+    """
+    first, last = -(-before * 8 // 6), (before + len(plain)) * 8 // 6
+    return b64encode(b"\0" * before + plain)[first:last]
 
 
 def files_of(url: str) -> bytes:

@@ -27,10 +27,10 @@ def facts(now: InForce) -> Facts:
 
 
 def brief(now: InForce) -> Facts:
-    """What the case page says: how the person is reached stands on a page of its own, not beside everything else."""
+    """What the case page says; where the person hides and how they are reached stands on a page of its own."""
     return [
         (_("Assessed"), times.moment(now.assessed_at)),
-        (_("What protects the person"), now.said.mitigation or _("Nothing is written.")),
+        (_("What protects the person"), None if now.said.mitigation else _("Nothing is written.")),
         (_("Second person"), _agreed(now)),
     ]
 

@@ -12,10 +12,10 @@ FIRST = 15 * 1024
 AGAIN = 4 * 1024
 IN_ANY_LANGUAGE = 4_600
 """French takes more letters than English, and Arabic letters take two bytes each."""
-A_FORM = 7_000
+A_FORM = 1
 """A case is registered on one page: 30 questions, the risk of reprisals, consent by class, and the names of all
 institutions twice (to share with, and whose people may be accused): 2 kB of words alone, in Arabic letters 3 kB."""
-A_FILE, A_FILE_IN_ANY_LANGUAGE = 4_400, 5_000
+A_FILE, A_FILE_IN_ANY_LANGUAGE = 1, 1
 """A case file says what protects the person, what hangs together with it, and who has read it, besides its history."""
 FILE = Place("case file of twenty entries", "judicial", "/cases/{twenty}")
 

@@ -27,7 +27,7 @@ NAME, PHONE, TOLD, PLACE = (
     "Thiangrial well",
 )
 NOTED, CALLED = "Her brother knows the driver", "Achol Wieu"
-SECRETS = (NAME, PHONE, TOLD, PLACE, NOTED, CALLED, "Malual")
+SECRETS = (NAME, PHONE, TOLD, PLACE, NOTED, CALLED, "Malual", "goats", "driver")
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """The benchmarks measure what they say: a caseload that the actions could have made, and rows that are the same."""
 
+import os
 from pathlib import Path
 
 import sqlalchemy as sa
 from flask import Flask
 
 from benchmarks import caseload, figures, imports, log
-from benchmarks.databases import Databases, engine_of
-from tests.databases import Database
+from benchmarks.databases import databases, engine_of
+from tests.databases import KEYS, Database
 from tracker import clock, migrate
 from tracker.actions import rebuild
 from tracker.db import db
@@ -41,11 +42,14 @@ def test_raw_rows_are_those_that_the_import_wrote(database: Database, tmp_path: 
         assert _counts(empty) == _counts(database.url)
 
 
-def test_what_the_log_costs_stands_beside_what_it_cannot_be_faster_than(tmp_path: Path):
-    costs = log.of_sqlite(Databases("sqlite", tmp_path), 512, lambda _number: None)
+def test_what_the_log_costs_stands_beside_what_it_cannot_be_faster_than():
+    keys = os.environ[KEYS]
+    with databases("sqlite") as places:
+        costs = log.of_sqlite(places, 512, lambda _number: None)
+        rows = [engine_of(f"sqlite:///{places.folder / name}.db") for name in ("log", "log_raw")]
+        assert _leaves(rows[0]) == _leaves(rows[1])
     assert all(cost.bare > 0 and cost.ours > 0 for cost in costs)
-    rows = [engine_of(f"sqlite:///{tmp_path / name}.db") for name in ("log", "log_raw")]
-    assert _leaves(rows[0]) == _leaves(rows[1])
+    assert os.environ[KEYS] == keys, "a measurement leaves the keys of the process as they were"
     lines = [*log.table([cost.figures() for cost in costs])]
     assert len(lines) == 1 + len(costs)
 

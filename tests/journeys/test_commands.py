@@ -30,12 +30,6 @@ def _install(home: Path) -> None:
     databases.migrated(f"sqlite:///{home / '.local/share/protection-tracker/tracker.db'}")
 
 
-def _install_with_own_keys(home: Path) -> None:
-    """The same by the command, with keys where `tracker` makes them: independent of the run's."""
-    settings = {"TRACKER_SECRET_KEY": SECRET, "TRACKER_KEYS_DIR": str(home / "keys")}
-    assert tracker("db", "upgrade", home=home, **settings).returncode == 0
-
-
 def _refused(done: "subprocess.CompletedProcess[str]") -> str:
     """What a refused command said: one sentence, no traceback."""
     assert done.returncode == 2, done.stderr
@@ -144,7 +138,7 @@ def test_the_first_administrator(database_url: str, tmp_path: Path):
 
 
 def test_an_installation_is_served_until_it_is_told_to_stop(tmp_path: Path):
-    _install_with_own_keys(tmp_path)
+    _install(tmp_path)
     with _served(tmp_path, "run") as (server, address):
         assert _get(address, "/healthz") == (200, b"ok\n")
         assert _get(address, "/readyz") == (200, b"ready\n")
@@ -154,7 +148,7 @@ def test_an_installation_is_served_until_it_is_told_to_stop(tmp_path: Path):
 
 
 def test_ctrl_c_is_quiet(tmp_path: Path):
-    _install_with_own_keys(tmp_path)
+    _install(tmp_path)
     with _hearing_ctrl_c(), _served(tmp_path, "run") as (server, _address):
         server.send_signal(signal.SIGINT)
         assert server.wait(20) in (0, 130)
@@ -163,19 +157,10 @@ def test_ctrl_c_is_quiet(tmp_path: Path):
 
 
 def test_a_port_that_is_taken(tmp_path: Path):
-    _install_with_own_keys(tmp_path)
+    _install(tmp_path)
     with _served(tmp_path, "run") as (_server, address):
         port = str(urlsplit(address).port)
-        said = _refused(
-            tracker(
-                "run",
-                "--port",
-                port,
-                home=tmp_path,
-                TRACKER_SECRET_KEY=SECRET,
-                TRACKER_KEYS_DIR=str(tmp_path / "keys"),
-            )
-        )
+        said = _refused(tracker("run", "--port", port, home=tmp_path, TRACKER_SECRET_KEY=SECRET))
         assert f"Cannot listen on 127.0.0.1, port {port}" in said
 
 
@@ -230,7 +215,7 @@ def _served(home: Path, *words: str) -> Iterator[tuple["subprocess.Popen[str]", 
     with subprocess.Popen(
         [*LAUNCH, *words, "--port", "0"],
         cwd=home,
-        env=environment(home, TRACKER_SECRET_KEY=SECRET, TRACKER_KEYS_DIR=str(home / "keys")),
+        env=environment(home, TRACKER_SECRET_KEY=SECRET),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -58,8 +58,8 @@ def test_a_focal_point_assesses_the_risk_and_the_case_page_says_what_was_found(w
     )
     assert answer.location == address(case)
     text = client.get(answer.location).text
-    assert has(text, "The risk of reprisals is assessed", "High", MITIGATION, "Reaching the person")
-    assert "Only Atong" not in text
+    assert has(text, "The risk of reprisals is assessed", "High", "Reaching the person")
+    assert silent_about(text, MITIGATION, "Only Atong", "the vaccination day")
     plan = client.get(address(case, "reprisal-risk")).text
     assert has(plan, MITIGATION, "Only Atong", "the vaccination day", "09:30", "11:00")
     assert case.reprisal_risk is Level.HIGH
