@@ -97,8 +97,8 @@ _NEAR: Final = 0.8
 def sounds(name: str) -> frozenset[str]:
     """How each word of a name sounds, and the whole in one: its consonants, whatever script and spelling.
 
-    Arabic is written without most vowels, so vowels count only where a word begins with one. English phonetic codes
-    (Metaphone) drop the h of Mohammed and read Dinka c as k: they were tried, and found too little.
+    Arabic is written without most vowels, so vowels count only where a word begins with one. Metaphone and its like
+    read words as English does.
     """
     words = _in_order(name)
     return frozenset(filter(None, map(_sound, [*words, "".join(words)])))

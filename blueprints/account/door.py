@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
     if form.submitted():
         tries = throttle.at_the_door(form.username.data)
         if wait := throttle.waits(tries):
-            knocks.note(DoorAct.HELD_BACK, None)
+            # Not written down: it is nobody's yet, and who hammers here must not fill the disk. The tries before it are.
             form.hold_back(wait)
             return held_back(_page(form), wait)
         user = _recognised(form.username.data, form.password.data, tries)
