@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
     if form.submitted():
         tries = throttle.at_the_door(form.username.data)
         if wait := throttle.waits(tries):
-            # Not written down: it is nobody's yet, and who hammers here must not fill the disk. The tries before it are.
+            # Not written down, as the tries before it were: who hammers here must not fill the disk.
             form.hold_back(wait)
             return held_back(_page(form), wait)
         user = _recognised(form.username.data, form.password.data, tries)
