@@ -1,9 +1,10 @@
 """What stands before everything that a person may see: the wall, and what a survivor does not share."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -43,6 +44,19 @@ def hidden_from(institution_id: int, until: datetime) -> Select[int]:
 
 def shared_with(institution_id: Any, case_id: Any, *classes: DataClass) -> ColumnElement[bool]:
     """The condition that the survivor agrees to an institution's having any of these classes, or any at all."""
+    return func.coalesce(_agreed(institution_id, case_id, classes), 0) == 1
+
+
+def not_withdrawn(institution_id: Any, case_id: Any) -> ColumnElement[bool]:
+    """The condition that an institution was not told to forget the case; nobody was asked about what was imported."""
+    return func.coalesce(_agreed(institution_id, case_id), 1) == 1
+
+
+def _agreed(institution_id: Any, case_id: Any, classes: Sequence[DataClass] = ()) -> Any:
+    """1 where a newest decision allows, 0 where none does, NULL where nobody was asked.
+
+    A number and not EXISTS: PostgreSQL may answer EXISTS for all cases at once, by reading every consent there is.
+    """
     one, later = aliased(Consent), aliased(Consent)
     newer = exists().where(
         later.case_id == one.case_id,
@@ -52,12 +66,8 @@ def shared_with(institution_id: Any, case_id: Any, *classes: DataClass) -> Colum
     )
     which = [or_(*(one.data_class == each for each in classes))] if classes else []
     allows = or_(*(one.decision == allowed for allowed in ALLOWS))
-    here = one.case_id == case_id, one.institution_id == institution_id
-    return exists().where(*here, allows, *which, ~newer)
-
-
-def not_withdrawn(institution_id: Any, case_id: Any) -> ColumnElement[bool]:
-    """The condition that an institution was not told to forget the case; nobody was asked about what was imported."""
-    asked = aliased(Consent)
-    nothing_asked = ~exists().where(asked.case_id == case_id, asked.institution_id == institution_id)
-    return or_(nothing_asked, shared_with(institution_id, case_id))
+    return (
+        select(func.max(case((allows, 1), else_=0)))
+        .where(one.case_id == case_id, one.institution_id == institution_id, *which, ~newer)
+        .scalar_subquery()
+    )
