@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tests import plans
 from tests.crowd import crowd
 from tests.world import World
-from tracker import mission
+from tracker import clock, mission
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted
 from tracker.models import NO_LIMIT, Membership
@@ -114,9 +114,8 @@ def test_a_queue_is_read_by_those_who_read_cases(world: World, role: str):
 def test_pages_show_every_row_once_on_and_back(world: World, show: Show):
     person = world.police_officer
     crowd(world, 23, assigned_to_id=person.user_id)
-    crowd(
-        world, 9, assigned_to_id=person.user_id, due_at=world.register().registered_at
-    )  # all at one instant
+    instant = clock.now() - timedelta(hours=3)  # well past: none becomes overdue between two of the pages
+    crowd(world, 9, assigned_to_id=person.user_id, due_at=instant)
     whole = queues.queue(viewer=person, stages=POLICE, show=show, size=100).rows
     on = list(_turn(person, show))
     assert [row.id for page in on for row in page.rows] == [row.id for row in whole]
