@@ -46,13 +46,17 @@ def words(name: str) -> frozenset[str]:
     return frozenset(_in_order(name))
 
 
-def _in_order(name: str) -> list[str]:
+def letters(name: str) -> str:
+    """A name's letters and digits as they are compared, with one blank between words: no accents, no capitals."""
     plain = "".join(
         letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter)
     )
-    letters = plain.casefold().translate(_SAME)
-    found = "".join(letter if letter.isalnum() else " " for letter in letters).split()
-    return [_DOUBLED.sub(r"\1", word) for word in found if len(word) >= _SHORTEST_WORD]
+    same = plain.casefold().translate(_SAME)
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in same).split())
+
+
+def _in_order(name: str) -> list[str]:
+    return [_DOUBLED.sub(r"\1", word) for word in letters(name).split() if len(word) >= _SHORTEST_WORD]
 
 
 def numbers(phone: str) -> frozenset[str]:
@@ -125,18 +129,19 @@ def _same(one: str, other: str) -> bool:
         return not all(arabic)  # in one script, its own letters tell names apart
     from jellyfish import jaro_winkler_similarity
 
-    return jaro_winkler_similarity(_latin(one), _latin(other)) >= _NEAR
+    return jaro_winkler_similarity(latin(one), latin(other)) >= _NEAR
 
 
 def _sound(word: str) -> str:
-    letters = _latin(word)
+    letters = latin(word)
     for written, said in _SOUNDS:
         letters = letters.replace(written, said)
     first = "a" if _VOWELS.match(letters) and letters[0] not in "yw" else letters[:1]
     return _DOUBLED.sub(r"\1", first + _VOWELS.sub("", letters[1:]).removesuffix("h"))
 
 
-def _latin(word: str) -> str:
+def latin(word: str) -> str:
+    """A word in the letters from a to z, as it is read; an Arabic one without the vowels that it is written without."""
     from anyascii import anyascii
 
     vowel = "a" if word.startswith(_BEGINS_WITH_VOWEL) else ""

@@ -3,7 +3,7 @@
 from tracker.models.access import Access
 from tracker.models.administration import AdministrationEntry
 from tracker.models.alert import Alert, AlertContact
-from tracker.models.area import Area
+from tracker.models.area import Area, AreaName, NameKind
 from tracker.models.assessment import ReprisalAssessment
 from tracker.models.attachment import Attachment
 from tracker.models.case import ImportSource, ProtectionCase
@@ -52,6 +52,7 @@ __all__ = [
     "Alert",
     "AlertContact",
     "Area",
+    "AreaName",
     "Attachment",
     "CaseKey",
     "CaseLink",
@@ -85,6 +86,7 @@ __all__ = [
     "MailKind",
     "MailState",
     "Membership",
+    "NameKind",
     "Narrative",
     "Notice",
     "NoticeKind",

@@ -7,6 +7,8 @@ from sqlalchemy.orm import aliased
 
 from tracker.db import db
 from tracker.errors import NotFound, say
+from tracker.gazetteer import stored
+from tracker.gazetteer.matching import Gazetteer
 from tracker.models import Acting, Area, Institution
 from tracker.queries import by_name
 from tracker.queries.paging import Page
@@ -84,6 +86,12 @@ def area(code: str, *, viewer: Acting) -> Area:
     if found is None:
         raise NotFound(say("There is no area with this P-code."))
     return found
+
+
+def matcher(*, viewer: Acting) -> Gazetteer:
+    """All areas, ready to say which one a typed text means. Get it once for many texts."""
+    assert viewer is not None  # noqa: S101
+    return stored.gazetteer(db.session())
 
 
 def around(area: Area) -> list[Area]:
