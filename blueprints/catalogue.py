@@ -10,17 +10,24 @@ from typing import Any, BinaryIO
 
 from blueprints import words
 from tracker import vocabulary
-from tracker.indicators.words import End
+from tracker.indicators.words import Beginning, End
 
 Message = tuple[int, str, tuple[str, str], list[str]]
 
 
+LISTS = [
+    kind
+    for kind in (*vars(vocabulary).values(), Beginning, End)
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+]
+"""Every list of `tracker.vocabulary`, and how spells begin and end in the figures."""
+
+
 def word_lists(_file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:
-    """Every word of every list of `tracker/vocabulary/__init__.py`, and the ends that figures count."""
-    for name, kind in {**vars(vocabulary), "End": End}.items():
-        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
-            for word in kind:
-                yield 1, "pgettext", (words.context(kind), words.english(word)), [name]
+    """Every word of every list."""
+    for kind in LISTS:
+        for word in kind:
+            yield 1, "pgettext", (words.context(kind), words.english(word)), [kind.__name__]
 
 
 def procedure(file: BinaryIO, *_: Any, **__: Any) -> Iterator[Message]:

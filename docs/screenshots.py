@@ -47,7 +47,9 @@ TAKEN = (
     Picture("register-phone", "focal", "/cases/new", width=390, height=844),
     Picture("monitor-arabic", "monitor", "/reports/{quarter}/institutions/wun-riak-police", language="ar"),
     Picture("pathway", "judicial", "/figures/pathway?period={year}", height=760),
-    Picture("figures-arabic", "judicial", "/figures/institutions/wun-riak-police?part=police-time", language="ar"),
+    Picture(
+        "figures-arabic", "judicial", "/figures/institutions/wun-riak-police?part=police-time", language="ar"
+    ),
 )
 
 
@@ -120,7 +122,9 @@ def _sign_in(page: Page, who: str) -> None:
     page.fill("[name=password]", PASSWORD)
     with page.expect_navigation():
         page.press("[name=password]", "Enter")
-    if page.locator("[name=code]").count():  # the demonstration says beside the field the code that it asks for
+    if page.locator(
+        "[name=code]"
+    ).count():  # the demonstration says beside the field the code that it asks for
         (code,) = re.findall(r"\b\d{6}\b", page.inner_text("main"))
         page.fill("[name=code]", code)
         with page.expect_navigation():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from blueprints import create_app, sessions
+from blueprints import catalogue, create_app, sessions, words
 from blueprints.guards import TOKEN
 from tests.databases import Database, dispose, this_room
 from tests.web import gallery_app
@@ -28,6 +29,20 @@ PASSWORD = "correct horse battery staple"
 def password_hash() -> str:
     """Made once: it is meant to be slow."""
     return passwords.hash_of(PASSWORD)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_list_that_translators_never_see() -> Iterator[None]:
+    """Refuses, in every test of a page, to show a word of a list that `blueprints.catalogue` does not hand out."""
+    context = words.context
+
+    def known(kind: type[StrEnum]) -> str:
+        assert kind in catalogue.LISTS, f"{kind.__name__} is shown, and not in blueprints/catalogue.py."
+        return context(kind)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "context", known)
+        yield
 
 
 @pytest.fixture
