@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from blueprints import errors
-from blueprints.guards import visitor
+from blueprints.guards import acting
 from blueprints.sessions import Member
 from blueprints.transactions import own_transaction
 from tracker import clock
@@ -41,10 +41,10 @@ def _write_down(response: Response) -> Response:
     if 300 <= response.status_code < 400:
         return response  # nothing was shown
     read += _of_the_answer(response, read)
-    found = visitor() if read else None
-    if found is None or found.membership is None:
+    member = acting() if read else None
+    if member is None:
         return response
-    rows = _rows(read, found.membership, response)
+    rows = _rows(read, member, response)
     try:
         with own_transaction() as connection:
             connection.execute(_INSERT, rows)

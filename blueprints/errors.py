@@ -1,6 +1,7 @@
 """What a person is told when something is refused or fails: one table from a domain's refusal to a status."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, render_template
@@ -9,10 +10,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, TooManyRequests
 
+from blueprints import problems
 from blueprints.i18n import _, direction, language, ngettext, said
 from tracker import errors
 
 log = logging.getLogger(__name__)
+
+_KEPT = frozenset({"Allow", "Retry-After", "WWW-Authenticate"})
 
 STATUS: dict[type[errors.Refusal], int] = {
     errors.NotFound: 404,
@@ -49,10 +53,22 @@ def _refused(refusal: errors.Refusal) -> ResponseReturnValue:
     status = status_of(refusal)
     if status >= 500:
         raise refusal  # no page was written for it: a fault, logged as one
+    if problems.asked():
+        return _problem(refusal, status)
     return _page(status, said(refusal.sentence) or _said(status))
 
 
+def _problem(refusal: errors.Refusal, status: int) -> ResponseReturnValue:
+    if isinstance(refusal, errors.BadInput):
+        return problems.answer(status, fields=problems.of_fields(refusal.sentences))
+    if isinstance(refusal, errors.OutOfDate) and problems.conditional():
+        return problems.answer(412)
+    return problems.answer(status, said(refusal.sentence))
+
+
 def _second(_stale: StaleDataError) -> ResponseReturnValue:
+    if problems.asked():
+        return problems.answer(412 if problems.conditional() else 409)
     return _page(409, out_of_date())
 
 
@@ -63,8 +79,16 @@ def by_the_web(problem: HTTPException) -> ResponseReturnValue:
         return problem
     if status >= 500:
         return _by_us(problem)
-    kept = [(name, value) for name, value in problem.get_headers() if name in {"Allow", "Retry-After"}]
+    kept = [(name, value) for name, value in problem.get_headers() if name in _KEPT]
+    if problems.asked():
+        return problems.answer(status, _wait(problem), fields=_fields(problem), headers=kept)
     return (*_page(status, _wait(problem) or _said(status)), kept)
+
+
+def _fields(problem: HTTPException) -> dict[str, list[str]]:
+    """What a schema found wrong with each field (webargs hands it on with the refusal), by pointer."""
+    messages: Mapping[str, Any] = (getattr(problem, "data", None) or {}).get("messages", {})
+    return {pointer: its for told in messages.values() for pointer, its in problems.pointed(told)}
 
 
 def _wait(problem: HTTPException) -> str:
@@ -82,7 +106,7 @@ def _by_us(problem: HTTPException) -> ResponseReturnValue:
     cause = getattr(problem, "original_exception", None)
     if isinstance(cause, OperationalError):
         return _no_database(cause)
-    return _static_page(500), 500
+    return problems.answer(500) if problems.asked() else (_static_page(500), 500)
 
 
 def _no_database(problem: OperationalError) -> ResponseReturnValue:
@@ -92,6 +116,8 @@ def _no_database(problem: OperationalError) -> ResponseReturnValue:
 
 def unavailable() -> Response:
     """The answer while the records cannot be reached, or cannot be written."""
+    if problems.asked():
+        return problems.answer(503, headers=[("Retry-After", "30")])
     return current_app.make_response((_static_page(503), 503, {"Retry-After": "30"}))
 
 

@@ -7,20 +7,29 @@ write) or rolled back (everything else).
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from datetime import datetime
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import validate_csrf
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import Forbidden, TooManyRequests
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from blueprints import bearers, gates, sessions
+from blueprints import bearers, gates, sessions, throttle, tokens
 from blueprints.addresses import here
+from blueprints.marks import ACCREDITED as ACCREDITED
+from blueprints.marks import PUBLIC as PUBLIC
+from blueprints.marks import Scoped as Scoped
+from blueprints.marks import accredited as accredited
+from blueprints.marks import mark_of as mark_of
+from blueprints.marks import public as public
+from blueprints.marks import requires as requires
+from blueprints.marks import wants_fresh as wants_fresh
 from blueprints.transactions import own_transaction
 from tracker import clock
 from tracker.db import db, forbid_writing, read_only
@@ -29,29 +38,11 @@ from tracker.permissions import READ_ONLY_ROLES, Permission, may
 
 log = logging.getLogger(__name__)
 
-View = TypeVar("View", bound=Callable[..., Any])
-
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOKEN = "_user_id"  # noqa: S105 - where Flask-Login keeps what `get_id` gave: our token
-_MARK = "__who_may_enter__"
-_FRESH = "__confirmed_lately_for__"
 
 csrf = CSRFProtect()
 login = LoginManager()
-
-
-class Public(frozenset[Permission]):
-    """The mark of a view that needs nobody to be signed in."""
-
-
-PUBLIC = Public()
-
-
-class Accredited(frozenset[Permission]):
-    """The mark of a view that needs an accredited verifier's token, whoever is signed in."""
-
-
-ACCREDITED = Accredited()
 
 
 class NotFresh(Forbidden):
@@ -72,6 +63,11 @@ class Visitor:
         self.membership = None if gates.before_the_factor(living) else living.member
 
     @property
+    def user_id(self) -> int:
+        """The person."""
+        return self.living.user_id
+
+    @property
     def row(self) -> UserSession:
         """The record of the session, for the pages about it."""
         return sessions.record(self.living.id)
@@ -81,64 +77,39 @@ class Visitor:
         return self.token
 
 
-def requires(
-    *permissions: Permission, fresh: bool = False, fresh_to_send: bool = False
-) -> Callable[[View], View]:
-    """Open the view to those whose role has any of `permissions`.
-
-    `fresh`: only if they proved within ten minutes that it is them, else they are asked and then come back with what
-    they had typed. `fresh_to_send`: the same, where reading the page is harmless.
-    """
-
-    def mark(view: View) -> View:
-        setattr(view, _MARK, frozenset(permissions))
-        setattr(view, _FRESH, "always" if fresh else "to send" if fresh_to_send else "")
-        return view
-
-    return mark
-
-
-def public(view: View) -> View:
-    """Open the view to everybody, signed in or not."""
-    setattr(view, _MARK, PUBLIC)
-    return view
-
-
-def accredited(view: View) -> View:
-    """Open the view to who bears a verifier's token, and to nobody else."""
-    setattr(view, _MARK, ACCREDITED)
-    return view
-
-
-def mark_of(view: Callable[..., Any]) -> frozenset[Permission] | None:
-    """What the view asks for: `PUBLIC`, `ACCREDITED`, permissions of which any will do, or `None` (closed to all)."""
-    return cast(frozenset[Permission] | None, getattr(view, _MARK, None))
-
-
-def wants_fresh(view: Callable[..., Any], *, sending: bool) -> bool:
-    """Whether the view asks that the person proved lately that it is them."""
-    wanted = getattr(view, _FRESH, "")
-    return wanted == "always" or (sending and wanted == "to send")
-
-
 def visitor() -> Visitor | None:
-    """The signed-in session of this request, looked up once; `None` for somebody unknown."""
+    """The signed-in session of this request, looked up once; `None` for somebody unknown, and for a token."""
     found = current_user._get_current_object()
     return found if isinstance(found, Visitor) else None
 
 
+def acting() -> sessions.Member | None:
+    """What the person of this request acts as, by a session or a token; `None` for nobody, and before they chose."""
+    member: sessions.Member | None = getattr(current_user, "membership", None)
+    return member
+
+
+def whose() -> int | None:
+    """The person whose session or token this is; `None` for nobody."""
+    user_id: int | None = getattr(current_user, "user_id", None)
+    return user_id
+
+
 def signed_in() -> sessions.Member:
     """What the person of this request acts as: the `actor` of actions, the `viewer` of queries. 401 for nobody."""
-    found = visitor()
-    if found is None or found.membership is None:
-        abort(401)
-    return found.membership
+    return acting() or abort(401)
+
+
+def bearer() -> tokens.Bearer:
+    """The bearer of this request's token. 401 where it came without one."""
+    found = current_user._get_current_object()
+    return found if isinstance(found, tokens.Bearer) else abort(401)
 
 
 def allowed(permission: Permission) -> bool:
     """Whether the person of this request has the permission; also `allowed(...)` in templates."""
-    found = visitor()
-    return bool(found and found.membership and may(found.membership.role, permission))
+    member = acting()
+    return member is not None and may(member.role, permission)
 
 
 def init_app(app: Flask) -> None:
@@ -174,6 +145,9 @@ def _enter() -> ResponseReturnValue | None:
         abort(404)  # nothing of ours is called so, and PostgreSQL will not even be asked
     view = current_app.view_functions[endpoint]
     needed = mark_of(view)
+    if isinstance(needed, Scoped) and not (needed.pages and "Authorization" not in request.headers):
+        _enter_by_token(needed)
+        return None
     answer = _refusal(needed)
     if answer is None and wants_fresh(view, sending=not safe):
         _require_fresh()
@@ -181,6 +155,21 @@ def _enter() -> ResponseReturnValue | None:
         csrf.protect(apply_exemptions=True)
         _forbid_writing(needed)
     return answer
+
+
+def _enter_by_token(needed: Scoped) -> None:
+    """No browser sends a token of itself: so nobody else's page can, and no other proof is asked for."""
+    login._update_request_context_with_user(None)  # whose cookie this browser has is nothing to the API
+    found = tokens.bearer()
+    login._update_request_context_with_user(found)
+    g.rate = throttle.standing_after(throttle.API, throttle.asking())
+    if g.rate.passed:
+        raise TooManyRequests(retry_after=g.rate.renewed_in)
+    tokens.require(found, needed.scope)
+    if not any(may(found.membership.role, permission) for permission in needed):
+        abort(403)
+    if request.method not in SAFE_METHODS:
+        _forbid_writing(needed)
 
 
 def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None:
@@ -238,15 +227,17 @@ def _finish(response: Response) -> Response:
     else:
         db.session.commit()
     if session_id := g.pop("session_to_touch", None):
-        _touch(session_id)
+        _touch(sessions.touch, session_id)
+    if token_id := g.pop("token_to_touch", None):
+        _touch(tokens.touch, token_id)
     return response
 
 
-def _touch(session_id: int) -> None:
+def _touch(mark: Callable[[Connection, int, datetime], None], number: int) -> None:
     """After the request's own transaction; a failure is no reason to deny what has been done already."""
     try:
         with own_transaction() as connection:
-            sessions.touch(connection, session_id, clock.now())
+            mark(connection, number, clock.now())
     except SQLAlchemyError:
         log.warning("A session could not be marked as in use", exc_info=True)
 

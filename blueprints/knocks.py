@@ -40,8 +40,8 @@ def nothing() -> None:
 
 def _write_down(response: Response) -> Response:
     found: list[tuple[DoorAct, int | None]] | None = g.pop("knocks", None)
-    if found is None and response.status_code == _FORBIDDEN and (visitor := guards.visitor()) is not None:
-        found = [(DoorAct.NOT_ALLOWED, visitor.living.user_id)]
+    if found is None and response.status_code == _FORBIDDEN and (user_id := guards.whose()) is not None:
+        found = [(DoorAct.NOT_ALLOWED, user_id)]
     if not found:
         return response
     usual = {"at": clock.now(), "page": request.endpoint or ""}

@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.wrappers import Response
 
-from blueprints.guards import SAFE_METHODS, visitor
+from blueprints.guards import SAFE_METHODS, acting
 from tracker import clock
 from tracker.db import db, read_only
 from tracker.errors import StepRefused, say
@@ -64,8 +64,8 @@ def _key() -> str:
 
 
 def _user_id() -> int | None:
-    found = visitor()
-    return found.membership.user_id if found is not None and found.membership is not None else None
+    member = acting()
+    return member.user_id if member is not None else None
 
 
 def _fingerprint(key: str, user_id: int) -> bytes:

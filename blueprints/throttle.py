@@ -73,6 +73,10 @@ PUBLIC = Limit("public from", 300, _MINUTE)
 """Pages and forms for everybody, from one address: many people may share one."""
 
 
+API = Limit("api of", 300, _MINUTE)
+"""Requests of other systems for one person, whichever token of theirs they bear."""
+
+
 Subjects = Sequence[tuple[Limit, str]]
 """What one try counts against."""
 
@@ -131,7 +135,28 @@ def waits(subjects: Subjects) -> int | None:
             count, may_go_on = counted(row, limit, now)
             _keep(connection, _key(limit, subject), count)
             until += [] if may_go_on or count.until is None else [count.until]
-    return max(1, round((max(until) - now).total_seconds())) if until else None
+    return _seconds(max(until) - now) if until else None
+
+
+class Standing(NamedTuple):
+    """Where one subject stands under a limit: how many are left, and in how many seconds they are all there again."""
+
+    limit: Limit
+    left: int
+    renewed_in: int
+    passed: bool
+
+
+def standing_after(limit: Limit, subject: str) -> Standing:
+    """Count a try, and say where it leaves the subject; `passed`: it was too many."""
+    now, key = clock.now(), _key(limit, subject)
+    with own_transaction() as connection:
+        count, may_go_on = counted(_row(connection, key, now), limit, now)
+        _keep(connection, key, count)
+    until = count.until or count.since + limit.per
+    return Standing(
+        limit, max(0, limit.most - count.tries) if may_go_on else 0, _seconds(until - now), not may_go_on
+    )
 
 
 def give_back(subjects: Subjects) -> None:
@@ -153,9 +178,9 @@ def held_back(page: ResponseReturnValue, seconds: int) -> Response:
 
 
 def asking() -> str:
-    """Who asks: the person who is signed in, else the address."""
-    living = getattr(current_user, "living", None)
-    return f"person {living.user_id}" if living else address()
+    """Who asks: the person who is signed in or whose token it is, else the address."""
+    user_id = getattr(current_user, "user_id", None)
+    return f"person {user_id}" if user_id else address()
 
 
 def address() -> str:
@@ -209,6 +234,10 @@ def _mark(device: str, username: str) -> str:
 
 def _key(limit: Limit, subject: str) -> str:
     return _hash(f"{limit.name}\0{subject}")
+
+
+def _seconds(left: timedelta) -> int:
+    return max(1, round(left.total_seconds()))
 
 
 def _hash(text: str) -> str:

@@ -101,6 +101,43 @@ OVERSEERS = frozenset({Role.CSO_MONITOR, Role.AUDITOR, Role.ADMINISTRATOR})
 """Who sees or changes what is everybody's: no installation lets them in by a password alone."""
 
 
+class Scope(StrEnum):
+    """What a token of the API opens, of what its owner may: each endpoint asks for one."""
+
+    CASES_READ = "cases:read"
+    PARTICULARS_READ = "particulars:read"
+    CASES_WRITE = "cases:write"
+    TRACKS_WRITE = "tracks:write"
+    ALERTS_READ = "alerts:read"
+    ALERTS_WRITE = "alerts:write"
+    DIRECTORY_READ = "directory:read"
+    FIGURES_READ = "figures:read"
+    REPORTS_READ = "reports:read"
+    LOG_READ = "log:read"
+
+
+SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
+    Scope.CASES_READ: frozenset({Permission.CASE_READ, Permission.CASE_SEARCH, Permission.HISTORY_AUDIT}),
+    Scope.PARTICULARS_READ: frozenset({Permission.CASE_READ}),
+    Scope.CASES_WRITE: frozenset(
+        {Permission.CASE_REGISTER, Permission.CASE_REFER, Permission.CONSENT_RECORD, Permission.ENTRY_CORRECT}
+    ),
+    Scope.TRACKS_WRITE: frozenset({Permission.TRACK_ADVANCE}),
+    Scope.ALERTS_READ: frozenset({Permission.ALERT_HANDLE}),
+    Scope.ALERTS_WRITE: frozenset({Permission.ALERT_HANDLE}),
+    Scope.DIRECTORY_READ: frozenset({Permission.ACCOUNT_OWN}),
+    Scope.FIGURES_READ: frozenset({Permission.PERFORMANCE_READ, Permission.PERFORMANCE_LIVE}),
+    Scope.REPORTS_READ: frozenset({Permission.REPORT_READ}),
+    Scope.LOG_READ: frozenset({Permission.ACCOUNT_OWN}),
+}
+"""A token never opens more than its owner's role does: what it may is both this and `GRANTS`."""
+
+
 def may(role: Role, permission: Permission) -> bool:
     """Whether the role has the permission."""
     return permission in GRANTS[role]
+
+
+def scopes_for(role: Role) -> tuple[Scope, ...]:
+    """The scopes in which there is anything for the role."""
+    return tuple(scope for scope in Scope if SCOPE_GRANTS[scope] & GRANTS[role])

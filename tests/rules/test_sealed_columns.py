@@ -39,6 +39,7 @@ NO_SECRETS = {
     "passkey.public_key",
     "search_term.fingerprint",
     "submission.fingerprint",
+    "submission.told",
 }
 """Hashes, public keys, keyed fingerprints, and what the log shows to everybody."""
 

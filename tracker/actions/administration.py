@@ -9,7 +9,15 @@ from sqlalchemy.sql.elements import ColumnElement
 from tracker import clock
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
-from tracker.models import Acting, AdministrationEntry, Institution, Membership, UserAccount, UserSession
+from tracker.models import (
+    Acting,
+    AdministrationEntry,
+    ApiToken,
+    Institution,
+    Membership,
+    UserAccount,
+    UserSession,
+)
 from tracker.permissions import Permission, may
 from tracker.vocabulary import AdministrativeAct, Role
 
@@ -58,6 +66,19 @@ def end_sessions(which: ColumnElement[bool]) -> None:
     """Ends the sessions that `which`, a condition on `UserSession`, names: they open nothing any more."""
     going_on = update(UserSession).where(which, UserSession.ended_at.is_(None))
     db.session.execute(going_on.values(ended_at=clock.now()))
+
+
+def sign_out(person: UserAccount, *, actor: Acting | None) -> None:
+    """Ends all that opens something for the person: sessions, and tokens of the API."""
+    end_sessions(UserSession.user_id == person.id)
+    own = select(Membership.id).where(Membership.user_id == person.id)
+    end_tokens(ApiToken.membership_id.in_(own), by=actor)
+
+
+def end_tokens(which: ColumnElement[bool], *, by: Acting | None) -> None:
+    """Revokes the tokens that `which`, a condition on `ApiToken`, names: they do not come back with a membership."""
+    living = update(ApiToken).where(which, ApiToken.revoked_at.is_(None))
+    db.session.execute(living.values(revoked_at=clock.now(), revoked_by_id=by.user_id if by else None))
 
 
 def require_another_administrator(other_than: ColumnElement[bool]) -> None:

@@ -13,7 +13,7 @@ from tracker.actions import administration, factors
 from tracker.actions.deliveries import new_mail
 from tracker.db import db
 from tracker.errors import StepRefused, say
-from tracker.models import Acting, FactorReset, MailKind, UserAccount, UserSession
+from tracker.models import Acting, FactorReset, MailKind, UserAccount
 from tracker.permissions import Permission
 from tracker.vocabulary import AdministrativeAct
 
@@ -63,7 +63,7 @@ def grant(person: UserAccount, *, actor: Acting) -> str:
         raise StepRefused(say("Another administrator has to grant this."))
     asked.granted_by_id, asked.granted_at = actor.user_id, clock.now()
     administration.record(AdministrativeAct.FACTOR_RESET_GRANTED, actor=actor, person=person)
-    return _new_start(person)
+    return _new_start(person, actor)
 
 
 def give_by_command(person: UserAccount, *, actor: None = None) -> str:
@@ -74,13 +74,13 @@ def give_by_command(person: UserAccount, *, actor: None = None) -> str:
     if person.factor_since is None:
         raise StepRefused(say("This person has no second factor."))
     administration.record(AdministrativeAct.FACTOR_RESET_BY_OPERATOR, actor=actor, person=person)
-    return _new_start(person)
+    return _new_start(person, actor)
 
 
-def _new_start(person: UserAccount) -> str:
+def _new_start(person: UserAccount, actor: Acting | None) -> str:
     since = person.factor_since
     factors.forget_all(person)
     person.factor_since = since  # the password alone opens nothing, now as before
-    administration.end_sessions(UserSession.user_id == person.id)
+    administration.sign_out(person, actor=actor)
     db.session.add(new_mail(person.id, MailKind.ACCOUNT))
     return factors.give_codes(1, person)[0]

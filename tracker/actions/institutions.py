@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from tracker.actions import administration
 from tracker.db import db
 from tracker.errors import BadInput, StepRefused, say
-from tracker.models import Acting, Alert, Area, Institution, ProtectionCase, Track
+from tracker.models import Acting, Alert, ApiToken, Area, Institution, Membership, ProtectionCase, Track
 from tracker.permissions import Permission
 from tracker.vocabulary import AdministrativeAct, InstitutionKind
 
@@ -75,6 +75,8 @@ def deactivate(institution: Institution, *, actor: Acting) -> None:
             )
         )
     institution.active = False
+    people = select(Membership.id).where(Membership.institution_id == institution.id)
+    administration.end_tokens(ApiToken.membership_id.in_(people), by=actor)
     administration.record(AdministrativeAct.INSTITUTION_DEACTIVATED, actor=actor, institution=institution)
 
 

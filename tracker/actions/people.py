@@ -10,7 +10,7 @@ from tracker import clock, mission, passwords, references
 from tracker.actions import addresses, administration
 from tracker.db import db
 from tracker.errors import BadInput, StepRefused, say
-from tracker.models import Acting, Institution, Membership, UserAccount, UserSession
+from tracker.models import Acting, ApiToken, Institution, Membership, UserAccount, UserSession
 from tracker.permissions import Permission
 from tracker.vocabulary import AdministrativeAct, InstitutionKind, Role
 
@@ -82,7 +82,7 @@ def deactivate(person: UserAccount, *, actor: Acting) -> None:
     if not person.active:
         raise StepRefused(say("This account is deactivated already."))
     person.active = False
-    administration.end_sessions(UserSession.user_id == person.id)
+    administration.sign_out(person, actor=actor)
     administration.record(AdministrativeAct.ACCOUNT_DEACTIVATED, actor=actor, person=person)
 
 
@@ -98,7 +98,7 @@ def reactivate(person: UserAccount, *, actor: Acting) -> None:
 def end_sessions(person: UserAccount, *, actor: Acting) -> None:
     """Signs the person out everywhere: a telephone was lost, or somebody else was seen with it."""
     administration.require(actor, Permission.PEOPLE_MANAGE)
-    administration.end_sessions(UserSession.user_id == person.id)
+    administration.sign_out(person, actor=actor)
     administration.record(AdministrativeAct.SESSIONS_ENDED, actor=actor, person=person)
 
 
@@ -111,7 +111,7 @@ def take_password(person: UserAccount, *, actor: Acting) -> None:
     if person.id == actor.user_id:
         raise StepRefused(say("Change your own password on your account page."))
     person.password_hash, person.password_given_at = passwords.NONE, None
-    administration.end_sessions(UserSession.user_id == person.id)
+    administration.sign_out(person, actor=actor)
     administration.record(AdministrativeAct.PASSWORD_RESET, actor=actor, person=person)
 
 
@@ -159,6 +159,7 @@ def end_membership(membership: Membership, *, actor: Acting) -> None:
         raise StepRefused(say("This membership has ended already."))
     membership.ended_at = clock.now()
     administration.end_sessions(UserSession.membership_id == membership.id)
+    administration.end_tokens(ApiToken.membership_id == membership.id, by=actor)
     administration.record(
         AdministrativeAct.MEMBERSHIP_ENDED,
         actor=actor,

@@ -3,6 +3,7 @@
 from tracker.models.access import Access
 from tracker.models.administration import AdministrationEntry
 from tracker.models.alert import Alert, AlertContact
+from tracker.models.api_token import ApiToken
 from tracker.models.area import Area, AreaName, NameKind
 from tracker.models.assessment import ReprisalAssessment
 from tracker.models.attachment import Attachment
@@ -51,6 +52,7 @@ __all__ = [
     "AdministrationEntry",
     "Alert",
     "AlertContact",
+    "ApiToken",
     "Area",
     "AreaName",
     "Attachment",

@@ -286,6 +286,8 @@ class AdministrativeAct(StrEnum):
     FACTOR_RESET_GRANTED = "factor_reset_granted"
     SESSIONS_ENDED = "sessions_ended"
     FACTOR_RESET_BY_OPERATOR = "factor_reset_by_operator"
+    TOKEN_ISSUED = "token_issued"  # noqa: S105 - the name of an act
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an act
 
 
 REASON_LISTS: dict[str, type[StrEnum]] = {
