@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from flask import g, has_request_context, request
+from flask import Response, g, has_request_context, request
 
 from blueprints.i18n import _, language, said
 
@@ -57,7 +57,7 @@ def pointed(told: Any, pointer: str = "") -> Iterator[tuple[str, list[str]]]:
         for name, its in told.items():
             yield from pointed(its, pointer if name == "_schema" else f"{pointer}/{name}")
     else:
-        yield pointer, [str(one) for one in told]
+        yield pointer, [said(one) for one in told]
 
 
 def conditional() -> bool:

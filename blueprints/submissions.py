@@ -47,7 +47,7 @@ def _begin() -> ResponseReturnValue | None:
     if not key or read_only.get() or (user_id := _user_id()) is None:
         return None
     fingerprint = _fingerprint(key, user_id)
-    if _is_first(fingerprint, user_id):
+    if is_first(fingerprint, user_id):
         g.submission = fingerprint
         return None
     location = db.session.scalar(sa.select(Submission.location).where(Submission.fingerprint == fingerprint))
@@ -74,11 +74,15 @@ def _fingerprint(key: str, user_id: int) -> bytes:
     return hashlib.sha256(told.encode()).digest()
 
 
-def _is_first(fingerprint: bytes, user_id: int) -> bool:
-    """Writes the form down; waits for a rival who is about to, on both engines."""
+def is_first(fingerprint: bytes, user_id: int, told: bytes | None = None) -> bool:
+    """Writes down what was sent, and whether it was the first; waits for a rival who is about to, on both engines.
+
+    `told`: the digest of what came with a key of the API.
+    """
     row = {
         "fingerprint": fingerprint,
         "user_id": user_id,
+        "told": told,
         "endpoint": request.endpoint,
         "made_at": clock.now(),
     }

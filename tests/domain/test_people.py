@@ -24,8 +24,11 @@ OF_OTHERS = {
     AdministrativeAct.FACTOR_RESET_ASKED,
     AdministrativeAct.FACTOR_RESET_GRANTED,
     AdministrativeAct.FACTOR_RESET_BY_OPERATOR,
+    AdministrativeAct.TOKEN_ISSUED,
+    AdministrativeAct.TOKEN_REVOKED,
 }
-"""What an operator's command does, what auditors do, and what takes two administrators (test_factors)."""
+"""What an operator's command does, what auditors do, what people do for themselves (test_tokens), and what takes two
+administrators (test_factors)."""
 
 
 def newcomer(world: World, **other: object) -> UserAccount:

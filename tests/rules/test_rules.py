@@ -77,6 +77,8 @@ NO_ACTOR = {
     "tracker.actions.submissions.clear",
     "tracker.actions.tracks.any_open",
     "tracker.actions.tracks.is_open",
+    "tracker.actions.tokens.hash_of",
+    "tracker.actions.tokens.mark_of",
     "tracker.actions.verifiers.hash_of",
 }
 # The post: it carries what somebody's act wrote down. Who may change an address asks where that is done.

@@ -72,13 +72,13 @@ def sign_out(person: UserAccount, *, actor: Acting | None) -> None:
     """Ends all that opens something for the person: sessions, and tokens of the API."""
     end_sessions(UserSession.user_id == person.id)
     own = select(Membership.id).where(Membership.user_id == person.id)
-    end_tokens(ApiToken.membership_id.in_(own), by=actor)
+    end_tokens(ApiToken.membership_id.in_(own), actor=actor)
 
 
-def end_tokens(which: ColumnElement[bool], *, by: Acting | None) -> None:
+def end_tokens(which: ColumnElement[bool], *, actor: Acting | None) -> None:
     """Revokes the tokens that `which`, a condition on `ApiToken`, names: they do not come back with a membership."""
     living = update(ApiToken).where(which, ApiToken.revoked_at.is_(None))
-    db.session.execute(living.values(revoked_at=clock.now(), revoked_by_id=by.user_id if by else None))
+    db.session.execute(living.values(revoked_at=clock.now(), revoked_by_id=actor.user_id if actor else None))
 
 
 def require_another_administrator(other_than: ColumnElement[bool]) -> None:

@@ -76,7 +76,7 @@ def deactivate(institution: Institution, *, actor: Acting) -> None:
         )
     institution.active = False
     people = select(Membership.id).where(Membership.institution_id == institution.id)
-    administration.end_tokens(ApiToken.membership_id.in_(people), by=actor)
+    administration.end_tokens(ApiToken.membership_id.in_(people), actor=actor)
     administration.record(AdministrativeAct.INSTITUTION_DEACTIVATED, actor=actor, institution=institution)
 
 

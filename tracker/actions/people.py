@@ -159,7 +159,7 @@ def end_membership(membership: Membership, *, actor: Acting) -> None:
         raise StepRefused(say("This membership has ended already."))
     membership.ended_at = clock.now()
     administration.end_sessions(UserSession.membership_id == membership.id)
-    administration.end_tokens(ApiToken.membership_id == membership.id, by=actor)
+    administration.end_tokens(ApiToken.membership_id == membership.id, actor=actor)
     administration.record(
         AdministrativeAct.MEMBERSHIP_ENDED,
         actor=actor,
