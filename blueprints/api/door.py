@@ -24,7 +24,7 @@ class _Parser(FlaskParser):  # type: ignore[misc]  # untyped
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query"), RAISE)
 
 
-class ApiBlueprint(Blueprint):  # type: ignore[misc]  # untyped
+class ApiBlueprint(Blueprint):
     """A blueprint that takes its place among the rooms like any other; `describing` makes its description."""
 
     ARGUMENTS_PARSER = _Parser()
