@@ -18,13 +18,13 @@ _REFUSALS = (401, 403, 404, 422, 429, 500, 503)
 _TOLD = "told_by_its_marks"
 
 
-class _Parser(FlaskParser):  # type: ignore[misc]  # untyped
+class _Parser(FlaskParser):
     """Refuses in addresses, as in bodies, what nobody asked for."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(("json", "query"), RAISE)
 
 
-class ApiBlueprint(Blueprint):
+class ApiBlueprint(Blueprint):  # type: ignore[misc]  # untyped
     """A blueprint that takes its place among the rooms like any other; `describing` makes its description."""
 
     ARGUMENTS_PARSER = _Parser()

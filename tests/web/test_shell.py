@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import time_machine
 from flask import Flask
 
-from blueprints import guards
+from blueprints import guards, marks
 from blueprints.addresses import own_path
 from tests.web.careful_client import CarefulClient, careful
 from tracker.db import db
@@ -34,7 +34,7 @@ def test_a_view_that_says_nothing_is_closed_to_everybody(app: Flask, signed_in: 
 def test_every_view_says_who_may_enter(app: Flask):
     said = {name: guards.mark_of(view) for name, view in app.view_functions.items()}
     del said["gallery.closed"]
-    open_to_others = guards.Public | guards.Accredited
+    open_to_others = marks.Public | marks.Accredited
     assert not [name for name, mark in said.items() if not mark and not isinstance(mark, open_to_others)]
 
 
