@@ -13,6 +13,7 @@ import click
 import sqlalchemy as sa
 from tqdm import tqdm
 
+from blueprints.ops.commands import Commands
 from tracker import config, keyring, mission
 from tracker.intake import mapping_reader
 from tracker.intake.errors import NotReady, UnreadableFile
@@ -52,12 +53,18 @@ _REFUSED = {
 }
 
 
-@click.group("import")
+_COMMANDS = {
+    "cases": ("blueprints.ops.importing:import_cases", "Take in cases and their events."),
+    "areas": ("blueprints.ops.importing_areas:import_areas", "Take in areas with their P-codes."),
+}
+
+
+@click.group("import", cls=Commands, places=_COMMANDS)
 def import_group() -> None:
     """Take in records of another system."""
 
 
-@import_group.command("cases")
+@click.command("cases")
 @click.option("--cases", type=click.Path(path_type=Path), help="Table of cases (CSV, also gzipped).")
 @click.option(
     "--events", type=click.Path(path_type=Path), required=True, help="Table of events (CSV, also gzipped)."
@@ -91,7 +98,7 @@ def _run(cases: Path | None, events: Path, name: str, place: Path | None, progre
     report = Report(mapping.source.code, mapping.source.title)
     _check_place(place)
     started = time.monotonic()
-    with _database(settings.database_url) as engine:
+    with database(settings.database_url) as engine:
         with engine.connect() as connection:
             kept.require(connection, ring)
         try:
@@ -124,7 +131,8 @@ def _check_place(place: Path | None) -> None:
 
 
 @contextmanager
-def _database(url: str) -> Iterator[sa.Engine]:
+def database(url: str) -> Iterator[sa.Engine]:
+    """The database that records are taken into. Refuses (`NotReady`) one without tables."""
     engine = sa.create_engine(url)
     try:
         if not sa.inspect(engine).has_table(ImportSource.__tablename__):

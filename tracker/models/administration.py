@@ -21,7 +21,8 @@ class AdministrationEntry(Base):
     __tablename__ = "administration_entry"
     __table_args__ = (
         sa.CheckConstraint(
-            "actor_id IS NOT NULL OR action IN ('first_administrator_added', 'factor_reset_by_operator')",
+            "actor_id IS NOT NULL OR action IN "
+            "('first_administrator_added', 'factor_reset_by_operator', 'areas_taken_in')",
             name="done_by_somebody",
         ),
         sa.CheckConstraint("(actor_id IS NULL) = (actor_institution_id IS NULL)", name="actor_somewhere"),

@@ -20,6 +20,7 @@ class AreaRow(NamedTuple):
     name: str
     level: int
     parent_id: int | None
+    active: bool = True
 
 
 class Atlas:
@@ -49,9 +50,13 @@ class Atlas:
         return _FAR
 
     def surroundings(self, area_id: int | None) -> Sequence[AreaRow]:
-        """The areas of the same state by name, then the other states; every area where the state is unknown."""
+        """The areas of the same state by name, then the other states; every area where the state is unknown.
+
+        Those that are no longer in use are left out.
+        """
         state = next((area for area in self.around(area_id) if area.level == _STATE), None)
-        by_name = sorted(self._areas.values(), key=lambda area: (area.name, area.id))
+        in_use = (area for area in self._areas.values() if area.active)
+        by_name = sorted(in_use, key=lambda area: (area.name, area.id))
         if state is None:
             return by_name
         inside = [area for area in by_name if state in self.around(area.id)]
@@ -73,7 +78,7 @@ def atlas(*, viewer: Acting) -> Atlas:
     assert viewer is not None  # noqa: S101 - nothing is read for nobody
     return Atlas(
         AreaRow._make(row)
-        for row in db.session.execute(select(Area.id, Area.name, Area.level, Area.parent_id))
+        for row in db.session.execute(select(Area.id, Area.name, Area.level, Area.parent_id, Area.active))
     )
 
 

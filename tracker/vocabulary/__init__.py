@@ -278,6 +278,7 @@ class AdministrativeAct(StrEnum):
     INSTITUTION_DEACTIVATED = "institution_deactivated"
     INSTITUTION_REACTIVATED = "institution_reactivated"
     AREA_ADDED = "area_added"
+    AREAS_TAKEN_IN = "areas_taken_in"
     LIMIT_CONFIRMED = "limit_confirmed"
     VERIFIER_PROPOSED = "verifier_proposed"
     VERIFIER_CONFIRMED = "verifier_confirmed"
