@@ -26,9 +26,10 @@ OF_OTHERS = {
     AdministrativeAct.FACTOR_RESET_BY_OPERATOR,
     AdministrativeAct.TOKEN_ISSUED,
     AdministrativeAct.TOKEN_REVOKED,
+    AdministrativeAct.AREAS_TAKEN_IN,
 }
-"""What an operator's command does, what auditors do, what people do for themselves (test_tokens), and what takes two
-administrators (test_factors)."""
+"""What an operator's command does, what auditors do, what people do for themselves (test_tokens), lists of areas,
+and what takes two administrators (test_factors)."""
 
 
 def newcomer(world: World, **other: object) -> UserAccount:
