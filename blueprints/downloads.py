@@ -1,66 +1,45 @@
-"""Figures as files: one long table in CSV, headings first, HXL tags in the second row (hxlstandard.org).
+"""Files that browsers save: figures as a table of one line for each number, a report as it was published."""
 
-A cell that a spreadsheet would take for a formula becomes text (ASVS 5.0, 1.2.10).
-"""
-
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from flask import Response, current_app
 from werkzeug.http import dump_options_header
 
 from blueprints.sheets import Sheet
+from blueprints.tabular import Cell, Heading, Table
 
-COLUMNS = (
-    ("subject", "#org+code"),
-    ("period", "#date+period"),
-    ("stage", "#meta+stage"),
-    ("indicator", "#indicator+code"),
-    ("sheet", "#meta+sheet"),
-    ("row", "#meta+row"),
-    ("label", "#indicator+name"),
-    ("measure", "#indicator+measure"),
-    ("value", "#indicator+value+num"),
-    ("said", "#indicator+value+text"),
+HEADINGS = (
+    Heading("subject", "#org+code"),
+    Heading("period", "#date+period"),
+    Heading("stage", "#meta+stage"),
+    Heading("indicator", "#indicator+code"),
+    Heading("sheet", "#meta+sheet"),
+    Heading("row", "#meta+row"),
+    Heading("label", "#indicator+name"),
+    Heading("measure", "#indicator+measure"),
+    Heading("value", "#indicator+value+num"),
+    Heading("said", "#indicator+value+text"),
 )
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 _ISOLATES = {ord(mark): None for mark in "\u2060\u2066\u2067\u2068\u2069"}
 
 
-def guarded(cell: str) -> str:
-    """The cell as text: a leading apostrophe where a spreadsheet would compute it."""
-    return f"'{cell}" if cell.startswith(_DANGEROUS) else cell
+def figures(name: str, sheets: Iterable[Sheet], *, subject: str, period: str) -> Table:
+    """The numbers of these sheets, a line each, to be saved under that name."""
+    return Table(name, subject, HEADINGS, _lines(sheets, subject, period))
 
 
-def rows(sheets: Iterable[Sheet], *, subject: str, period: str) -> list[list[str]]:
-    """The lines of the file, headings and tags first: one line for each number of each sheet."""
-    lines = [[name for name, _tag in COLUMNS], [tag for _name, tag in COLUMNS]]
+def _lines(sheets: Iterable[Sheet], subject: str, period: str) -> Iterator[Sequence[Cell]]:
     for sheet in sheets:
-        about = [subject, period, sheet.stage, " ".join(sheet.indicators), sheet.code]
+        about = (subject, period, sheet.stage, " ".join(sheet.indicators), sheet.code)
         for row in sheet.rows:
             for measure, value in zip(sheet.columns, row.values, strict=True):
-                amount = "" if value.number is None else f"{value.number:.10g}"
                 said = value.words.translate(_ISOLATES)
-                lines.append([*about, row.code, row.label, measure, amount, said])
-    return [lines[0], lines[1], *([guarded(cell) for cell in line] for line in lines[2:])]
-
-
-def written(lines: Sequence[Sequence[str]]) -> str:
-    """The lines as CSV text."""
-    text = io.StringIO()
-    csv.writer(text).writerows(lines)
-    return text.getvalue()
-
-
-def csv_file(name: str, lines: Sequence[Sequence[str]]) -> Response:
-    """The answer that a browser saves under that name (letters, digits, dots and hyphens)."""
-    return _file(f"{name}.csv", "text/csv; charset=utf-8", "\ufeff" + written(lines))
+                yield *about, row.code, row.label, measure, value.number, said
 
 
 def json_file(name: str, content: bytes) -> Response:
-    """The same for JSON that has been written already."""
+    """The answer that a browser saves under that name (letters, digits, dots and hyphens)."""
     return _file(f"{name}.json", "application/json", content)
 
 

@@ -9,6 +9,7 @@ from blueprints import words
 from blueprints.i18n import _
 from blueprints.shapes import Column, Row, Tag
 from blueprints.sheets import apart
+from blueprints.tabular import Cell, Heading
 from blueprints.times import Clock, moment
 from tracker import clock
 from tracker.queries.custody import Held
@@ -112,52 +113,43 @@ def _row(one: Held, now: datetime) -> Row:
     return Row(url_for("custody.show", number=one.id), cells, late=shown.level == "late")
 
 
-HEADINGS = (
-    ("reference", "#meta+ref"),
-    ("person", "#affected+type"),
-    ("age", "#affected+age"),
-    ("held_at", "#org+name"),
-    ("arrested_at", "#date+start"),
-    ("arrest_recorded_at", "#date+recorded"),
-    ("limit_ends_at", "#date+due"),
-    ("over_by_minutes", "#indicator+minutes+num"),
-    ("beyond_the_law", "#indicator+number"),
-    ("alarm", "#status+code"),
-    ("last_review_at", "#date+review"),
-    ("last_review", "#status+review"),
-)
-
-
-def lines(found: Sequence[Held]) -> list[list[str]]:
-    """The list as lines of a file, headings and HXL tags first."""
-    now = clock.now()
+def headings() -> list[Heading]:
+    """The columns of the file."""
     return [
-        [name for name, _tag in HEADINGS],
-        [tag for _name, tag in HEADINGS],
-        *(_line(one, now) for one in found),
+        Heading(_("Reference"), "#meta+ref"),
+        Heading(_("Person"), "#affected+type+name"),
+        Heading("role_code", "#affected+type+code"),
+        Heading("age_code", "#affected+age+code"),
+        Heading(_("Held at"), "#org+name"),
+        Heading(_("Arrested"), "#date+start"),
+        Heading(_("Recorded"), "#date+recorded"),
+        Heading(_("Limit ends"), "#date+due"),
+        Heading("over_by_minutes", "#indicator+minutes+num"),
+        Heading("beyond_the_law", "#indicator+faults+num"),
+        Heading("alarm_code", "#status+alarm+code"),
+        Heading(_("Last looked after"), "#date+review"),
+        Heading("review_code", "#status+review+code"),
     ]
 
 
-def _line(one: Held, now: datetime) -> list[str]:
+def line(one: Held, now: datetime) -> Sequence[Cell]:
+    """A row of the file."""
     review = one.review
-    return [
+    return (
         one.reference,
+        person(one),
         one.role.value,
         one.age.value,
         one.institution,
-        _iso(one.arrest.at),
-        _iso(one.arrest.recorded_at),
-        _iso(one.standing.due_at),
-        str(int(one.standing.over(now).total_seconds()) // 60),
-        str(len(one.standing.faults)),
-        one.alarm.value if one.alarm is not None else "",
-        _iso(review.at if review is not None else None),
-        review.finding.value if review is not None and review.finding is not None else "",
-    ]
-
-
-def _iso(instant: datetime | None) -> str:
-    return instant.isoformat(timespec="minutes") if instant is not None else ""
+        one.arrest.at,
+        one.arrest.recorded_at,
+        one.standing.due_at,
+        int(one.standing.over(now).total_seconds()) // 60,
+        len(one.standing.faults),
+        one.alarm.value if one.alarm is not None else None,
+        review.at if review is not None else None,
+        review.finding.value if review is not None and review.finding is not None else None,
+    )
 
 
 def alarm_words(kind: AlarmKind | None) -> str:

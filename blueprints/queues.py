@@ -210,31 +210,34 @@ def work_list(template: str = "layouts/work_list.html", **shown: Any) -> str:
 
 def queue_page(stage: str, *, title: str, caption: str) -> str:
     """The queue of the viewer's institution in one stage, as this request asks for it."""
-    viewer, show, status, at = signed_in(), chosen(Show, Show.ALL), _status(stage), turn()
+    viewer, show, status, at = signed_in(), chosen(Show, Show.ALL), status_of(stage), turn()
     counts = queues.counts(viewer=viewer, stages=(stage,))
     page = queues.queue(
         viewer=viewer, stages=(stage,), show=show, status=status, after=at.after, before=at.before
     )
     return work_list(
         title=title,
-        parts=parts(_part_labels(), None if status else show, counts),
+        parts=parts(part_labels(), None if status else show, counts),
         statuses=_status_links(stage, status),
         status=status,
         table=table(caption, page.rows),
         pages=pages(page, f"status={status}&" if status else f"show={show.value}&"),
         nothing=_nothing_with(status) if status else _nothing(show),
         search=True,
+        file=f"{stage}-queue?" + (f"status={status}" if status else f"show={show.value}"),
     )
 
 
-def _status(stage: str) -> str | None:
+def status_of(stage: str) -> str | None:
+    """The status that this request asks for; refuses (`NotFound`) one that the stage does not have."""
     asked = request.args.get("status")
     if asked and asked not in mission.current().procedure.open_statuses(stage):
         raise NotFound(say("There is no such list. Choose one that the page offers."))
     return asked or None
 
 
-def _part_labels() -> dict[Show, str]:
+def part_labels() -> dict[Show, str]:
+    """The parts of a queue, as links say them."""
     return {
         Show.WAITING: _("Waiting for acknowledgement"),
         Show.IN_HAND: _("Accepted"),

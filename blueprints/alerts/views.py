@@ -50,6 +50,7 @@ def index() -> ResponseReturnValue:
         table=alert_lists.table(_("Alerts of your network"), page.rows, ended=show is Show.ENDED),
         pages=queues.pages(page, f"show={show.value}&"),
         nothing=_("No alert waits for an answer.") if show is Show.OPEN else _("No alert has ended yet."),
+        file=f"alerts?show={show.value}",
     )
 
 

@@ -80,9 +80,15 @@ def _rows(rows: Sequence[AccessRow]) -> list[Row]:
 def _cells(row: AccessRow) -> tuple[Any, ...]:
     return (
         row.person,
-        words.label(row.kind),
+        _what(row),
         row.case or row.alert or "",
         words.label(row.relation),
         f"{words.label(row.role)} · {row.institution}",
         moment(row.read_at),
     )
+
+
+def _what(row: AccessRow) -> str:
+    """What was read; of an export also which list, and how many rows."""
+    what = words.label(row.kind)
+    return what if row.about is None else f"{what} · {row.about} · {row.number:,}"

@@ -24,4 +24,5 @@ def docket() -> ResponseReturnValue:
         pages=queues.pages(page, f"show={part.value}&"),
         nothing=dockets.nothing(part),
         search=True,
+        file=f"docket?show={part.value}",
     )

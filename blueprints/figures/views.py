@@ -17,6 +17,7 @@ from blueprints.i18n import _
 from blueprints.parts import Part
 from blueprints.shapes import Column, Row
 from blueprints.sheets import Sheet, of_code
+from blueprints.tabular import sending
 from tracker import mission
 from tracker.errors import BadInput, NotFound, say
 from tracker.indicators.figures import Comparison, InstitutionFigures, Pathway
@@ -87,14 +88,14 @@ def _address(of: Institution, asked: Asked, part: str) -> str:
     return url_for("figures.institution", code=of.code, **query)
 
 
-@bp.get("/institutions/<string(maxlength=60):code>/csv")
+@bp.get("/institutions/<string(maxlength=60):code>/<string(maxlength=4):form>")
 @requires(Permission.PERFORMANCE_LIVE)
 @throttle.limited(throttle.EXPORT)
-def institution_csv(code: str) -> ResponseReturnValue:
+def institution_file(code: str, form: str) -> ResponseReturnValue:
     """The same numbers as a file."""
     of, asked = _institution(code), Asked.of(request.args)
     _found, whole = _figures(of, asked)
-    return _file(pages.sheets(whole), of.code, asked)
+    return _file(pages.sheets(whole), of.code, asked, form)
 
 
 def _institution(code: str) -> Institution:
@@ -138,14 +139,14 @@ def compare() -> ResponseReturnValue:
     )
 
 
-@bp.get("/compare/csv")
+@bp.get("/compare/<string(maxlength=4):form>")
 @requires(Permission.AREA_OVERSEE)
 @throttle.limited(throttle.EXPORT)
-def compare_csv() -> ResponseReturnValue:
+def compare_file(form: str) -> ResponseReturnValue:
     """The same numbers as a file."""
     asked = Asked.of(request.args, yearly=True)
     found, sheet = _comparison(asked)
-    return _file([sheet], found.kind.replace("_", "-"), asked)
+    return _file([sheet], found.kind.replace("_", "-"), asked, form)
 
 
 def _comparison(asked: Asked) -> tuple[Comparison, Sheet]:
@@ -197,14 +198,14 @@ def pathway() -> ResponseReturnValue:
     )
 
 
-@bp.get("/pathway/csv")
+@bp.get("/pathway/<string(maxlength=4):form>")
 @requires(Permission.AREA_OVERSEE)
 @throttle.limited(throttle.EXPORT)
-def pathway_csv() -> ResponseReturnValue:
+def pathway_file(form: str) -> ResponseReturnValue:
     """The same numbers as a file."""
     asked = Asked.of(request.args)
     found, sheets = _pathway(asked)
-    return _file(sheets, found.area or "all", asked)
+    return _file(sheets, found.area or "all", asked, form)
 
 
 def _way(asked: Asked, part: str) -> str:
@@ -224,9 +225,10 @@ def _pathway(asked: Asked) -> tuple[Pathway, list[Sheet]]:
     return found, ways.sheets(found)
 
 
-def _file(sheets: list[Sheet], subject: str, asked: Asked) -> ResponseReturnValue:
+def _file(sheets: list[Sheet], subject: str, asked: Asked, form: str) -> ResponseReturnValue:
     chosen = of_code(sheets, request.args.get("sheet"))
     if not chosen:
         raise NotFound(say("There is no such table."))
-    lines = downloads.rows(chosen, subject=subject, period=str(asked.period))
-    return downloads.csv_file(f"{subject}-{str(asked.period).lower()}".replace("..", "-"), lines)
+    name = f"{subject}-{str(asked.period).lower()}".replace("..", "-")
+    table = downloads.figures(name, chosen, subject=subject, period=str(asked.period))
+    return sending.file_of(table, form, about=f"figures {subject} {asked.period}")

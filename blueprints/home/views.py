@@ -42,4 +42,5 @@ def waiting(part: str) -> ResponseReturnValue:
         table=table,
         pages=queues.pages(page),
         nothing=casework.nothing(chosen),
+        file=f"waiting?show={part}",
     )

@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import casework, downloads, held, queues, throttle, words
+from blueprints import casework, held, queues, words
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.judicial import bp, overseeing
@@ -28,6 +28,7 @@ def index() -> ResponseReturnValue:
         pages=queues.pages(page, f"show={part.value}&"),
         nothing=casework.nothing(part),
         search=True,
+        file=f"waiting?show={part.value}",
     )
 
 
@@ -59,6 +60,7 @@ def overdue_at(code: str) -> ResponseReturnValue:
         table=queues.table(_("Your cases that are over a time limit there"), page.rows),
         pages=queues.pages(page),
         nothing=_("None of your cases is over a time limit at this institution."),
+        file=f"overdue-at?at={code}",
     )
 
 
@@ -94,6 +96,7 @@ def stuck_at(code: str) -> ResponseReturnValue:
         table=queues.table(_("Your cases that wait there"), page.rows),
         pages=queues.pages(page, f"stage={stage}&status={status}&"),
         nothing=_("None of your cases waits there with this status."),
+        file=f"stuck-at?at={code}&stage={stage}&status={status}",
     )
 
 
@@ -110,16 +113,6 @@ def detention() -> ResponseReturnValue:
         rows=held.rows(custody.held(viewer=viewer)),
         released=held.rows(custody.released(viewer=viewer)),
     )
-
-
-@bp.get("/detention/csv")
-@requires(Permission.AREA_OVERSEE)
-@throttle.limited(throttle.EXPORT)
-def detention_csv() -> ResponseReturnValue:
-    """The same list as a file, by reference; nobody is named."""
-    found = custody.held(viewer=signed_in())
-    guarded = [[downloads.guarded(cell) for cell in line] for line in held.lines(found)[2:]]
-    return downloads.csv_file("detention-review", [*held.lines(())[:2], *guarded])
 
 
 def _links(viewer: Acting, current: Part | None) -> list[Filter]:

@@ -2,17 +2,19 @@
 
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import downloads, parts, words
+from blueprints import downloads, parts, throttle, words
 from blueprints.guards import allowed, requires, signed_in
 from blueprints.i18n import _
 from blueprints.parts import Part
 from blueprints.reports import bp, labels, sheets
 from blueprints.shapes import Column, Filter, Row
 from blueprints.sheets import Sheet, apart, of_code
+from blueprints.tabular import sending
 from blueprints.times import day, moment
 from tracker.errors import NotFound, say
 from tracker.indicators.periods import Period
@@ -71,23 +73,12 @@ def show(period: str, kind: str, code: str) -> ResponseReturnValue:
             for number, at, why in found.editions
         ],
         basis=_page(period, kind, code, edition, _BASIS),
-        csv=_address("csv", period, kind, code, edition),
+        csv=_address("table", period, kind, code, edition, form="csv"),
+        xlsx=_address("table", period, kind, code, edition, form="xlsx"),
         json=_address("json", period, kind, code, edition),
         corrects=found.content["corrects"],
         changes=_changes(found),
     )
-
-
-@bp.get(f"{_ADDRESS}/csv")
-@requires(Permission.REPORT_READ)
-def csv(period: str, kind: str, code: str) -> ResponseReturnValue:
-    """The numbers of a report, or of one of its tables, as a file."""
-    found = _find(period, kind, code)
-    chosen = of_code(_sheets(found), request.args.get("sheet"))
-    if not chosen:
-        raise NotFound(say("There is no such table."))
-    lines = downloads.rows(chosen, subject=code, period=period)
-    return downloads.csv_file(_name(found), lines)
 
 
 @bp.get(f"{_ADDRESS}/json")
@@ -96,6 +87,19 @@ def json(period: str, kind: str, code: str) -> ResponseReturnValue:
     """The report as it was published, byte for byte: what its digest in the log is of."""
     found = _find(period, kind, code)
     return downloads.json_file(_name(found), found.report.content.encode())
+
+
+@bp.get(f"{_ADDRESS}/<string(maxlength=4):form>")
+@requires(Permission.REPORT_READ)
+@throttle.limited(throttle.EXPORT)
+def table(period: str, kind: str, code: str, form: str) -> ResponseReturnValue:
+    """The numbers of a report, or of one of its tables, as a file."""
+    found = _find(period, kind, code)
+    chosen = of_code(_sheets(found), request.args.get("sheet"))
+    if not chosen:
+        raise NotFound(say("There is no such table."))
+    name = _name(found)
+    return sending.file_of(downloads.figures(name, chosen, subject=code, period=period), form, about=name)
 
 
 def _find(period: str, kind: str, code: str) -> Published:
@@ -107,8 +111,8 @@ def _find(period: str, kind: str, code: str) -> Published:
     )
 
 
-def _address(view: str, period: str, kind: str, code: str, edition: int) -> str:
-    return url_for(f"reports.{view}", period=period, kind=kind, code=code, edition=edition)
+def _address(view: str, period: str, kind: str, code: str, edition: int, **more: Any) -> str:
+    return url_for(f"reports.{view}", period=period, kind=kind, code=code, edition=edition, **more)
 
 
 def _page(period: str, kind: str, code: str, edition: int, part: str) -> str:

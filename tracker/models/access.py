@@ -42,6 +42,10 @@ class Access(Base):
     """The name of the page that showed it, such as `cases.show`."""
     digest: Mapped[str] = mapped_column(sa.String(64))
     answer: Mapped[str] = mapped_column(sa.String(32))
+    about: Mapped[str | None] = mapped_column(sa.String(200))
+    """Of an export: which list, which part of it, in which form."""
+    number: Mapped[int | None]
+    """Of an export: how many rows left."""
 
     user: Mapped[UserAccount] = relationship()
     membership: Mapped[Membership] = relationship()

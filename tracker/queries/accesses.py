@@ -49,6 +49,9 @@ class AccessRow(NamedTuple):
     case: str | None
     alert: str | None
     page: str
+    about: str | None
+    """Of an export: what was taken."""
+    number: int | None
 
 
 class Asked(NamedTuple):
@@ -123,6 +126,8 @@ def _rows(viewer: Acting) -> Select[*tuple[Any, ...]]:
             ProtectionCase.reference,
             Alert.reference,
             Access.page,
+            Access.about,
+            Access.number,
         )
         .join(Access.user)
         .join(Access.membership)

@@ -31,6 +31,7 @@ class AlertRow(NamedTuple):
     due_at: datetime
     case: str | None
     """The reference of the case that it became."""
+    area_code: str | None
 
 
 def waiting(
@@ -125,6 +126,7 @@ def _read(alerts: Select[Any], size: int, *, backwards: bool) -> list[AlertRow]:
             Alert.status,
             Alert.due_at,
             ProtectionCase.reference,
+            Area.code,
         )
         .limit(size + 1)
     )

@@ -1,7 +1,7 @@
 """Areas: by name for choosing, and how near one is to another."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -87,3 +87,18 @@ def areas_inside(area_id: int) -> frozenset[int]:
     inside = select(Area.id).where(Area.id == area_id).cte(recursive=True)
     inside = inside.union(select(Area.id).where(Area.parent_id == inside.c.id))
     return frozenset(db.session.scalars(select(inside.c.id)))
+
+
+def states(*, viewer: Acting) -> Mapping[str, tuple[str, str]]:
+    """By the P-code of each area in a state: the P-code and the name of the state."""
+    assert viewer is not None  # noqa: S101
+    asked = select(Area.id, Area.parent_id, Area.level, Area.code, Area.name)
+    rows: dict[int | None, Any] = {row.id: row for row in db.session.execute(asked)}
+    found = {}
+    for row in rows.values():
+        state = row
+        while state and state.level > _STATE:
+            state = rows.get(state.parent_id)
+        if state and state.level == _STATE:
+            found[row.code] = (state.code, state.name)
+    return found

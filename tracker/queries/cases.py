@@ -33,6 +33,7 @@ class CaseRow(NamedTuple):
     closed_at: datetime | None
     open_tracks: int
     next_due_at: datetime | None
+    area_code: str | None = None
 
 
 def find(typed: str, *, viewer: Acting) -> ProtectionCase:
@@ -144,4 +145,5 @@ def as_rows(cases: Select[ProtectionCase], role: Role) -> Select[*tuple[Any, ...
         ProtectionCase.closed_at,
         select(func.count()).where(*waits).scalar_subquery(),
         select(func.min(Track.due_at)).where(*waits).scalar_subquery(),
+        Area.code if role in CASEWORKERS else district_of(district, "code"),
     )

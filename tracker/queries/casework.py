@@ -32,12 +32,14 @@ def read(
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
+    coded: bool = False,
 ) -> Page[TrackRow]:
     """One page of a list; of `INFORMATION` also at which institution each track is.
 
+    `coded`: with the P-codes of areas.
     `after`, `before`: a key of another page. Refuses (`NotPermitted`) roles that do not read cases.
     """
-    statement = _statement(part, ranges.way_of(after, before), mission.current().procedure.version)
+    statement = _statement(part, ranges.way_of(after, before), mission.current().procedure.version, coded)
     return ranges.read_page(statement, queues.values(viewer), after=after, before=before, size=size)
 
 
@@ -48,8 +50,9 @@ def counts(*, viewer: Acting) -> dict[Part, int]:
 
 
 @cache
-def _statement(part: Part, way: Way, _version: str) -> Rows:
-    return ranges.page_statement(_ranges(part), way, extras=("holder",) if part is Part.INFORMATION else ())
+def _statement(part: Part, way: Way, _version: str, coded: bool) -> Rows:
+    holder = ("holder",) if part is Part.INFORMATION else ()
+    return ranges.page_statement(_ranges(part), way, extras=(*holder, *(ranges.CODED if coded else ())))
 
 
 @cache

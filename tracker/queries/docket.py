@@ -48,13 +48,15 @@ def docket(
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
+    coded: bool = False,
 ) -> Page[TrackRow]:
     """One page of the open tracks of the viewer's court, with how often each was adjourned.
 
+    `coded`: with the P-codes of areas.
     `after`, `before`: a key of another page. Refuses (`NotPermitted`) roles that do not read cases.
     """
     version = mission.current().procedure.version
-    statement = _statement(part, ranges.way_of(after, before), version)
+    statement = _statement(part, ranges.way_of(after, before), version, coded)
     return ranges.read_page(statement, _values(viewer), after=after, before=before, size=size)
 
 
@@ -76,8 +78,9 @@ def _values(viewer: Acting) -> dict[str, Any]:
 
 
 @cache
-def _statement(part: Part, way: Way, _version: str) -> Rows:
-    return ranges.page_statement(_ranges(part), way, extras=("next_on", "adjournments"))
+def _statement(part: Part, way: Way, _version: str, coded: bool) -> Rows:
+    extras = ("next_on", "adjournments", *(ranges.CODED if coded else ()))
+    return ranges.page_statement(_ranges(part), way, extras=extras)
 
 
 @cache

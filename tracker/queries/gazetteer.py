@@ -11,7 +11,7 @@ from tracker.gazetteer import stored
 from tracker.gazetteer.matching import Gazetteer
 from tracker.models import Acting, Area, Institution
 from tracker.queries import by_name
-from tracker.queries.paging import Page
+from tracker.queries.paging import PAGE_SIZE, Page
 from tracker.vocabulary import InstitutionKind
 
 
@@ -24,6 +24,7 @@ class InstitutionRow(NamedTuple):
     kind: InstitutionKind
     area: str | None
     active: bool
+    area_code: str | None
 
 
 class AreaRow(NamedTuple):
@@ -33,6 +34,7 @@ class AreaRow(NamedTuple):
     code: str
     name: str
     inside: int
+    level: int
 
 
 def institutions(
@@ -43,11 +45,18 @@ def institutions(
     name: str = "",
     after: str | None = None,
     before: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[InstitutionRow]:
     """Institutions in order of name. `kinds`: only these; `area_id`: only in this area and those inside it."""
     assert viewer is not None  # noqa: S101 - institutions are public to all who sign in, and to nobody else
     statement = select(
-        Institution.id, Institution.code, Institution.name, Institution.kind, Area.name, Institution.active
+        Institution.id,
+        Institution.code,
+        Institution.name,
+        Institution.kind,
+        Area.name,
+        Institution.active,
+        Area.code,
     ).outerjoin(Institution.area)
     if kinds is not None:
         statement = statement.where(Institution.kind.in_(sorted(kinds)))
@@ -56,7 +65,13 @@ def institutions(
     if name.strip():
         statement = statement.where(Institution.name.icontains(name.strip(), autoescape=True))
     return by_name.page(
-        statement, InstitutionRow, name=Institution.name, key=Institution.id, after=after, before=before
+        statement,
+        InstitutionRow,
+        name=Institution.name,
+        key=Institution.id,
+        after=after,
+        before=before,
+        size=size,
     )
 
 
@@ -68,15 +83,22 @@ def kinds(*, viewer: Acting) -> list[InstitutionKind]:
 
 
 def areas(
-    *, viewer: Acting, parent: Area | None, after: str | None = None, before: str | None = None
+    *,
+    viewer: Acting,
+    parent: Area | None,
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[AreaRow]:
     """The areas directly inside `parent`, or the countries, in order of name."""
     assert viewer is not None  # noqa: S101
     part = aliased(Area)
     inside = select(func.count()).where(part.parent_id == Area.id).scalar_subquery()
     around = Area.parent_id == parent.id if parent else Area.parent_id.is_(None)
-    statement = select(Area.id, Area.code, Area.name, inside).where(around)
-    return by_name.page(statement, AreaRow, name=Area.name, key=Area.id, after=after, before=before)
+    statement = select(Area.id, Area.code, Area.name, inside, Area.level).where(around)
+    return by_name.page(
+        statement, AreaRow, name=Area.name, key=Area.id, after=after, before=before, size=size
+    )
 
 
 def area(code: str, *, viewer: Acting) -> Area:

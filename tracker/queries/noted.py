@@ -20,6 +20,9 @@ class Noted(NamedTuple):
     relation: Relation = Relation.NONE
     case_id: int | None = None
     alert_id: int | None = None
+    about: str | None = None
+    """Of an export: what was taken, nothing personal and nothing that somebody typed."""
+    number: int | None = None
 
 
 class Sent(Protocol):

@@ -67,14 +67,20 @@ def overdue_at(
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
+    coded: bool = False,
 ) -> Page[TrackRow]:
-    """The tracks of the viewer's section's cases that are over their limit at an institution, the oldest first."""
+    """The tracks of the viewer's section's cases that are over their limit at an institution, the oldest first.
+
+    `coded`: with the P-codes of areas.
+    """
     _require(viewer, Permission.AREA_OVERSEE)
     ours = select(ProtectionCase.id).where(ProtectionCase.id == Track.case_id, works_on(viewer)).exists()
     late = [Track.open, Track.due_at < ranges.asked("now"), ours]
     stages = mission.current().procedure.stages_of(institution.kind)
     statement = ranges.page_statement(
-        [[*ranges.here(stage), *late] for stage in stages], ranges.way_of(after, before)
+        [[*ranges.here(stage), *late] for stage in stages],
+        ranges.way_of(after, before),
+        extras=ranges.CODED if coded else (),
     )
     values = queues.values(viewer) | {"institution": institution.id}
     return ranges.read_page(statement, values, after=after, before=before, size=size)
@@ -89,15 +95,20 @@ def waiting_at(
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
+    coded: bool = False,
 ) -> Page[TrackRow]:
-    """The tracks of the viewer's section's cases that wait at an institution with one status of a stage."""
+    """The tracks of the viewer's section's cases that wait at an institution with one status of a stage.
+
+    `coded`: with the P-codes of areas.
+    """
     _require(viewer, Permission.AREA_OVERSEE)
     known = mission.current().procedure.stages.get(stage)
     if known is None or status not in known.statuses:
         raise NotFound(say("There is no such list."))
     ours = select(ProtectionCase.id).where(ProtectionCase.id == Track.case_id, works_on(viewer)).exists()
     (here,) = ranges.with_status(stage, status)
-    statement = ranges.page_statement([[*here, Track.open, ours]], ranges.way_of(after, before))
+    way = ranges.way_of(after, before)
+    statement = ranges.page_statement([[*here, Track.open, ours]], way, extras=ranges.CODED if coded else ())
     values = queues.values(viewer) | {"institution": institution.id}
     return ranges.read_page(statement, values, after=after, before=before, size=size)
 

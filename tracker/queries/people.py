@@ -12,7 +12,7 @@ from tracker.errors import NotFound, NotPermitted, say
 from tracker.models import Acting, Institution, Membership, UserAccount
 from tracker.permissions import Permission, may
 from tracker.queries import by_name
-from tracker.queries.paging import Page
+from tracker.queries.paging import PAGE_SIZE, Page
 
 
 class PersonRow(NamedTuple):
@@ -28,7 +28,12 @@ class PersonRow(NamedTuple):
 
 
 def people(
-    *, viewer: Acting, name: str = "", after: str | None = None, before: str | None = None
+    *,
+    viewer: Acting,
+    name: str = "",
+    after: str | None = None,
+    before: str | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[PersonRow]:
     """Accounts in order of name; `name`: only those with these letters in their name or username."""
     _require(viewer)
@@ -59,6 +64,7 @@ def people(
         key=UserAccount.id,
         after=after,
         before=before,
+        size=size,
     )
 
 

@@ -34,13 +34,15 @@ def queue(
     after: str | None = None,
     before: str | None = None,
     size: int = PAGE_SIZE,
+    coded: bool = False,
 ) -> Page[TrackRow]:
     """One page of the open tracks of the viewer's institution in these stages; `status`: only those with it.
 
+    `coded`: with the P-codes of areas.
     `after`, `before`: a key of another page. Refuses (`NotPermitted`) roles that do not read cases.
     """
     version = mission.current().procedure.version
-    statement = _statement(tuple(stages), show, status, ranges.way_of(after, before), version)
+    statement = _statement(tuple(stages), show, status, ranges.way_of(after, before), version, coded)
     return ranges.read_page(statement, values(viewer), after=after, before=before, size=size)
 
 
@@ -60,13 +62,15 @@ def values(viewer: Acting) -> dict[str, Any]:
 
 
 @cache
-def _statement(stages: tuple[str, ...], show: Show, status: str | None, way: Way, _version: str) -> Rows:
+def _statement(
+    stages: tuple[str, ...], show: Show, status: str | None, way: Way, _version: str, coded: bool
+) -> Rows:
     parts = [
         part
         for stage in stages
         for part in (ranges.with_status(stage, status) if status else _ranges(stage, show))
     ]
-    return ranges.page_statement(parts, way)
+    return ranges.page_statement(parts, way, extras=ranges.CODED if coded else ())
 
 
 @cache

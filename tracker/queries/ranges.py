@@ -67,12 +67,17 @@ class TrackRow(NamedTuple):
     adjournments: int | None = None
     holder: str | None = None
     """The institution; read only for lists of several institutions' tracks."""
+    area_code: str | None = None
+    """The P-code of `area`; read only for files."""
 
     @property
     def limit(self) -> datetime | None:
         """When the running clock ends; None where no limit is set."""
         return None if self.due_at == NO_LIMIT else self.due_at
 
+
+CODED = ("area_code",)
+"""The extra of lists that are files."""
 
 _PLAIN = len(TrackRow._fields) - len(TrackRow._field_defaults)
 
@@ -118,7 +123,12 @@ def page_statement(ranges: Sequence[Range], way: Way, *, extras: Sequence[str] =
     """
     keys = _keys(ranges, way)
     district = aliased(Area)
-    more = {"next_on": Track.next_on, "adjournments": _adjournments(), "holder": Institution.name}
+    more = {
+        "next_on": Track.next_on,
+        "adjournments": _adjournments(),
+        "holder": Institution.name,
+        "area_code": _place(district, "code"),
+    }
     statement = (
         select(
             Track.id,
@@ -214,8 +224,8 @@ def _beyond(way: Way) -> Range:
     return []
 
 
-def _place(district: type[Area]) -> ColumnElement[str | None]:
-    """The area's name; as near as the district while the referral is not accepted, or the place is not shared.
+def _place(district: type[Area], what: str = "name") -> ColumnElement[str | None]:
+    """The area's name, or its code: that of the district while the referral is not accepted, or the place not shared.
 
     Where an area is no smaller than a district nothing else is asked.
     """
@@ -226,14 +236,14 @@ def _place(district: type[Area]) -> ColumnElement[str | None]:
     shared = or_(answers_for_it, shared_with(Track.institution_id, Track.case_id, DataClass.LOCATION))
     far = or_(preview, not_(shared))
     near = and_(Area.level > constant(_DISTRICT), not_(far))
-    return case((near, Area.name), else_=district_of(district))
+    return case((near, getattr(Area, what)), else_=district_of(district, what))
 
 
-def district_of(district: type[Area]) -> ColumnElement[str | None]:
-    """The name of an area that is no smaller than a district, else that of the `district` around it, if it is one."""
+def district_of(district: type[Area], what: str = "name") -> ColumnElement[str | None]:
+    """Of an area that is no smaller than a district the name (or code), else that of the `district` around it."""
     return case(
-        (Area.level <= constant(_DISTRICT), Area.name),
-        (Area.level == constant(_DISTRICT + 1), district.name),
+        (Area.level <= constant(_DISTRICT), getattr(Area, what)),
+        (Area.level == constant(_DISTRICT + 1), getattr(district, what)),
         else_=null(),
     )
 
