@@ -38,5 +38,5 @@ class Table(NamedTuple):
 def known(form: str) -> str:
     """The form of file that an address asks for; refuses (`NotFound`) one that there is not."""
     if form not in FORMS:
-        raise NotFound(say("There is no such file."))
+        raise NotFound(say("There is nothing at this address that you may see."))
     return form

@@ -50,6 +50,7 @@ OTHERS = (
     Place("do not accept, refused", "police", "/cases/{sent}/tracks/{sent_track}/not_accept", 422, send=True),
     Place("arrest", "police", "/cases/{file}/tracks/{file_track}/record_arrest"),
     Place("held at the station", "police", "/police/held"),
+    Place("a list as a file", "police", "/exports/lists/police-queue?show=overdue"),
     Place("held person", "police", "/custody/{held}"),
     Place("extension, refused", "police", "/custody/{held}/extend", 422, send=True),
     Place("hearing of a held person", "police", "/custody/{held}/produce"),

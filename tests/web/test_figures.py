@@ -8,7 +8,8 @@ import pytest
 
 from blueprints import downloads
 from blueprints.sheets import Row, Sheet, Value
-from tests import made_figures
+from blueprints.tabular.cells import as_text
+from tests import made_figures, tables
 from tests.web.careful_client import CarefulClient
 from tests.world import World
 
@@ -145,7 +146,7 @@ def test_the_file_has_the_numbers_of_the_page_under_tags(world: World, made: dic
     client = world.sign_in(world.police_officer)
     lines = read(client, f"{OWN}/csv?period=2026-Q3")
     assert lines[0][:3] == ["subject", "period", "stage"]
-    assert lines[1] == [tag for _name, tag in downloads.COLUMNS]
+    assert lines[1] == [tag for _name, tag in downloads.HEADINGS]
     assert all(line[:2] == ["station", "2026-Q3"] for line in lines[2:])
     page = client.page(f"{OWN}?period=2026-Q3&part=police-ends").words("main")
     ages = [line for line in lines if (line[4] == "ages" and line[5] == "n") or line[5] == "band_91"]
@@ -165,16 +166,24 @@ def test_pages_open_in_every_language(world: World, made: dict[str, int], langua
         assert client.page(path).all("html")[0].get("lang") == language
 
 
+@pytest.mark.only_on("sqlite")
+def test_the_same_numbers_are_numbers_in_a_workbook(world: World, made: dict[str, int]):
+    client = world.sign_in(world.police_officer)
+    lines = read(client, f"{OWN}/csv?period=2026-Q3&sheet=ages")
+    rows = tables.of_xlsx(client.get(f"{OWN}/xlsx?period=2026-Q3&sheet=ages").data)
+    assert rows[1] == lines[1]
+    assert [row[9] for row in rows[2:]] == [line[9] for line in lines[2:]]
+    assert {type(row[8]) for row in rows[2:] if row[8] != ""} == {float}
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_a_cell_that_a_spreadsheet_would_compute_is_text(start: str):
     cell = f'{start}HYPERLINK("https://example.org")'
     sheet = Sheet("s", ["M1"], "S", ["Here"], [Row("r", cell, [Value(-5, cell)])], stage=cell)
-    lines = downloads.rows([sheet], subject=cell, period="2026-Q3")
-    assert lines[0][0] == "subject"
-    for written in lines[2]:
-        assert not written.startswith(start)
-    assert lines[2][0] == f"'{cell}"
-    assert list(csv.reader(io.StringIO(downloads.written(lines))))[2][6] == f"'{cell}"
+    table = downloads.figures("s", [sheet], subject=cell, period="2026-Q3")
+    (line,) = table.rows
+    assert line[8] == -5
+    assert [as_text(one) for one in line].count(f"'{cell}") == 4
 
 
 def test_the_help_page_has_a_section_for_every_indicator(world: World):
