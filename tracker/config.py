@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tracker import webhooks
 from tracker.errors import BadSetting
 
 SETTINGS = {
@@ -38,6 +39,9 @@ SETTINGS = {
     "TRACKER_MAIL_URL": "Mail server: `smtp://user:password@host:587` (STARTTLS) or `smtps://...:465`. "
     "`?tls=none` on loopback alone. Default: none, and mail waits.",
     "TRACKER_MAIL_FROM": "Who mails are from, such as `Office <office@example.org>`: a name that gives nothing away.",
+    "TRACKER_WEBHOOK_HOSTS": "Hosts, comma-separated, whose receivers may be told that something changed: "
+    "`hooks.example.org` or `hooks.example.org:8443`, by https alone. For tests `http://127.0.0.1:8080`, on loopback "
+    "alone. Default: none, and no receiver can be registered.",
     "TRACKER_RETENTION_MONTHS": "So many months after it was closed, a case loses what is personal. Default: never.",
     "TRACKER_CLAMAV_SOCKET": "Unix socket of ClamAV's daemon, which then sees every file that is added. Default: none.",
     "TRACKER_OIDC_ISSUER": "Issuer of the mission's identity provider (OpenID Connect), `https://...`. Default: none.",
@@ -96,6 +100,7 @@ class Settings:
     scanner: Path | None = None
     provider: Provider | None = field(default=None, repr=False)
     retention_months: int = 0
+    webhook_origins: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ("en", "fr", "ar", "es")
 
     @property
@@ -141,6 +146,7 @@ def from_environment(
         mail=_mail_server(env),
         mail_from=_mail_from(env),
         retention_months=_whole_number(env, "TRACKER_RETENTION_MONTHS"),
+        webhook_origins=_webhook_origins(env),
         scanner=Path(env["TRACKER_CLAMAV_SOCKET"]) if env.get("TRACKER_CLAMAV_SOCKET") else None,
         provider=_provider(env),
         languages=tuple((env.get("TRACKER_LANGUAGES") or "en,fr,ar,es").replace(" ", "").split(",")),
@@ -272,6 +278,19 @@ def _mail_from(env: Mapping[str, str]) -> str:
         raise BadSetting(
             f"TRACKER_MAIL_FROM is {given!r}. Give a name and an address: Office <office@example.org>"
         ) from wrong
+
+
+def _webhook_origins(env: Mapping[str, str]) -> frozenset[str]:
+    given = (env.get("TRACKER_WEBHOOK_HOSTS") or "").replace(" ", "")
+    return frozenset(_webhook_origin(one) for one in given.split(",") if one)
+
+
+def _webhook_origin(host: str) -> str:
+    address = host if "://" in host else f"https://{host}"
+    origin = webhooks.origin_of(address)
+    if origin is None or urlsplit(address).path.strip("/"):
+        raise BadSetting(f"TRACKER_WEBHOOK_HOSTS names {host!r}. Give hosts such as hooks.example.org.")
+    return origin
 
 
 def _provider(env: Mapping[str, str]) -> Provider | None:

@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.announcing import announce
 from tracker.db import db
 from tracker.errors import BadInput, say
 from tracker.ledger.append import append_entries
@@ -102,6 +103,7 @@ def _log(session: Session) -> None:
     entries = [entry for entry in session.info.pop(_UNLOGGED, ()) if entry in session]
     if entries:
         session.flush()
+        announce(entries)
         append_entries(session.connection(), Which.ENTRIES, [entry.id for entry in entries])
 
 

@@ -11,7 +11,7 @@ from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Tag
 from blueprints.times import moment
 from tracker.actions import mails
-from tracker.models import MailFailure, MailKind, MailState
+from tracker.models import MailFailure, MailKind, SendingState
 from tracker.permissions import Permission
 from tracker.queries import deliveries as queries
 
@@ -38,14 +38,14 @@ def deliveries() -> ResponseReturnValue:
     """How many mails stand where, and each one that has not arrived."""
     viewer = signed_in()
     counted = queries.counted(viewer=viewer)
-    waiting = counted.get(MailState.WAITING, 0) + counted.get(MailState.SENDING, 0)
+    waiting = counted.get(SendingState.WAITING, 0) + counted.get(SendingState.SENDING, 0)
     return render_template(
         "admin/deliveries.html",
         configured=current_app.extensions["tracker"].mail is not None,
         facts=[
             (_("Waiting"), waiting),
-            (_("Delivered"), counted.get(MailState.DELIVERED, 0)),
-            (_("Given up"), counted.get(MailState.GIVEN_UP, 0)),
+            (_("Delivered"), counted.get(SendingState.DELIVERED, 0)),
+            (_("Given up"), counted.get(SendingState.GIVEN_UP, 0)),
         ],
         rows=[_row(row) for row in queries.undelivered(viewer=viewer)],
     )
@@ -61,7 +61,7 @@ def retry_delivery(mail_id: int) -> ResponseReturnValue:
 
 
 def _row(row: queries.DeliveryRow) -> dict[str, object]:
-    given_up = row.state is MailState.GIVEN_UP
+    given_up = row.state is SendingState.GIVEN_UP
     return {
         "id": row.id,
         "person": row.person,

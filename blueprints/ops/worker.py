@@ -19,7 +19,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints import create_app, letters
-from blueprints.ops import smtp
+from blueprints.ops import calling, smtp
 from tracker import clock
 from tracker.actions import (
     attachments,
@@ -30,6 +30,7 @@ from tracker.actions import (
     links,
     retention,
     submissions,
+    telling,
     timetable,
 )
 from tracker.config import Settings, from_environment
@@ -58,6 +59,7 @@ _JOBS = {
     "digest": _Work(digests.tell_of_overdue, timedelta(days=1), "People told of what is over its limit"),
     "forms": _Work(submissions.clear, timedelta(days=1), "Forms that were sent forgotten"),
     "clear": _Work(deliveries.clear, timedelta(days=1), "Old mails removed"),
+    "clear told": _Work(telling.clear, timedelta(days=1), "Old announcements removed"),
     "clear links": _Work(links.clear, timedelta(days=1), "Old links removed"),
 }
 
@@ -116,7 +118,7 @@ def _stop_at_signals(stopped: threading.Event) -> None:
 
 
 def _round(settings: Settings, stopped: threading.Event) -> bool:
-    """Each job that is due, then each mail; gives whether there was any mail. What fails is tried in the next round."""
+    """Each job that is due, then each mail and each call; gives whether there was any. What fails is tried later."""
     for name, work in (_JOBS | _jobs_of(settings)).items():
         if stopped.is_set():
             return False
@@ -125,6 +127,8 @@ def _round(settings: Settings, stopped: threading.Event) -> bool:
     sent: list[bool] = []
     with _none_stops_the_others("mail"):
         sent.append(_deliver_all(settings, stopped))
+    with _none_stops_the_others("receivers"):
+        sent.append(_call_all(settings, stopped))
     return any(sent)
 
 
@@ -194,3 +198,28 @@ def _deliver(parcel: deliveries.Parcel, settings: Settings, counter: smtp.Counte
         deliveries.failed(parcel, refusal.why, for_good=refusal.for_good)
         return False
     return deliveries.delivered(parcel)
+
+
+def _call_all(settings: Settings, stopped: threading.Event) -> bool:
+    taken = tried = 0
+    while not stopped.is_set():
+        call = telling.claim()
+        db.session.commit()  # from here on the call is ours alone, until its lease is over
+        if call is None:
+            break
+        tried += 1
+        taken += _call(call, settings)
+        db.session.commit()
+    if tried:
+        _say(f"Receivers told: {taken} of {tried}.")
+    return bool(tried)
+
+
+def _call(call: telling.Call, settings: Settings) -> bool:
+    try:
+        calling.post(call.address, call.headers, call.body, allowed=settings.webhook_origins)
+    except calling.NotTaken as refusal:
+        log.warning("A receiver did not take a call: %s", refusal.why.value)
+        telling.failed(call, refusal.why)
+        return False
+    return telling.taken(call)

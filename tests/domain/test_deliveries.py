@@ -7,10 +7,10 @@ import sqlalchemy as sa
 
 from tests.world import World
 from tracker import clock
-from tracker.actions import addresses, deliveries, digests, timetable, walls
+from tracker.actions import addresses, deliveries, digests, outgoing, timetable, walls
 from tracker.actions.outbox import notify
 from tracker.db import db
-from tracker.models import Mail, MailFailure, MailState, Membership, Notice, NoticeKind
+from tracker.models import Mail, MailFailure, Membership, Notice, NoticeKind, SendingState
 from tracker.vocabulary import Role
 
 
@@ -43,7 +43,7 @@ def the_mail() -> Mail:
     return db.session.scalars(sa.select(Mail)).one()
 
 
-def states() -> list[MailState]:
+def states() -> list[SendingState]:
     return list(db.session.scalars(sa.select(Mail.state).order_by(Mail.id)))
 
 
@@ -66,7 +66,7 @@ def test_what_comes_while_a_mail_waits_goes_along_with_it(world: World, officer:
     deliveries.gather()
     world.sent_to_police()
     deliveries.gather()
-    assert states() == [MailState.WAITING]
+    assert states() == [SendingState.WAITING]
     assert len(taken()) == 1
     assert taken() == []
 
@@ -80,7 +80,7 @@ def test_who_was_deactivated_or_left_after_it_was_written_down_gets_none(world: 
     world.sent_to_police()
     officer.user.active = False
     assert taken() == []
-    assert set(states()) == {MailState.DROPPED}
+    assert set(states()) == {SendingState.DROPPED}
 
 
 @pytest.mark.only_on("sqlite")
@@ -89,7 +89,7 @@ def test_who_may_not_know_of_the_case_any_more_gets_none(world: World, officer: 
     track.status = "revoked"
     db.session.commit()
     assert taken() == []
-    assert states() == [MailState.DROPPED]
+    assert states() == [SendingState.DROPPED]
 
 
 def test_a_wall_that_went_up_before_the_mail_went_out_holds_it_back(world: World, officer: Membership):
@@ -104,7 +104,7 @@ def test_a_wall_that_went_up_before_the_mail_went_out_holds_it_back(world: World
     )
     db.session.commit()
     assert taken() == []
-    assert states() == [MailState.DROPPED]
+    assert states() == [SendingState.DROPPED]
     assert db.session.scalars(sa.select(Notice.id)).all() == [], "nor does a row say what it was about"
 
 
@@ -125,13 +125,13 @@ def test_a_worker_that_died_leaves_its_mail_to_the_next_and_cannot_finish_it_aft
     db.session.commit()
     assert first is not None
     assert deliveries.claim() is None
-    with world.travel(deliveries.LEASE + timedelta(seconds=1)):
+    with world.travel(outgoing.LEASE + timedelta(seconds=1)):
         second = deliveries.claim()
         assert second is not None
         assert (second.key, second.attempts) == (first.key, 2)
         assert not deliveries.delivered(first)
         assert deliveries.delivered(second)
-    assert states() == [MailState.DELIVERED]
+    assert states() == [SendingState.DELIVERED]
 
 
 @pytest.mark.only_on("sqlite")
@@ -140,7 +140,7 @@ def test_tries_come_later_and_later_and_end_as_given_up_not_lost(world: World, o
     deliveries.gather()
     later = timedelta()
     waits = []
-    for _ in range(deliveries.MOST_TRIES):
+    for _ in range(outgoing.MOST_TRIES):
         with world.travel(later):
             parcel = deliveries.claim()
             assert parcel is not None
@@ -150,7 +150,7 @@ def test_tries_come_later_and_later_and_end_as_given_up_not_lost(world: World, o
         later += waits[-1]
     assert waits[:4] == [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8)]
     assert max(waits) == timedelta(hours=6)
-    assert the_mail().state is MailState.GIVEN_UP
+    assert the_mail().state is SendingState.GIVEN_UP
     assert the_mail().failure is MailFailure.UNREACHABLE
     assert db.session.scalars(sa.select(Notice.id)).all() != []
 
@@ -162,7 +162,7 @@ def test_an_address_that_the_server_refuses_is_not_tried_again(world: World, off
     parcel = deliveries.claim()
     assert parcel is not None
     deliveries.failed(parcel, MailFailure.ADDRESS_REFUSED, for_good=True)
-    assert states() == [MailState.GIVEN_UP]
+    assert states() == [SendingState.GIVEN_UP]
 
 
 @pytest.mark.only_on("sqlite")

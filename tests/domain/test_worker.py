@@ -14,10 +14,10 @@ from tests.databases import dispose
 from tests.post_office import PostOffice
 from tests.world import World
 from tracker import clock
-from tracker.actions import addresses, deliveries
+from tracker.actions import addresses, deliveries, outgoing
 from tracker.config import MailServer
 from tracker.db import db
-from tracker.models import Mail, MailFailure, MailKind, MailState, Membership
+from tracker.models import Mail, MailFailure, MailKind, Membership, SendingState
 
 MAILS = {"postgresql": 300, "sqlite": 60}
 """SQLite lets one worker write at a time, so that more of them would show nothing more."""
@@ -44,7 +44,7 @@ def let_go(app: Flask) -> None:
     dispose(app)
 
 
-def states() -> set[MailState]:
+def states() -> set[SendingState]:
     return set(db.session.scalars(sa.select(Mail.state)))
 
 
@@ -79,7 +79,7 @@ def test_without_a_mail_server_mails_wait(world: World):
     give_address(world.police_officer)
     world.sent_to_police()
     post_office.run_worker(world.app, None)  # type: ignore[arg-type]
-    assert states() == {MailState.WAITING}
+    assert states() == {SendingState.WAITING}
 
 
 @pytest.mark.only_on("sqlite")
@@ -97,7 +97,7 @@ def test_what_the_server_will_not_take_is_tried_again_and_what_it_never_will_is_
         world.police_officer.user_id: MailFailure.REFUSED,
         world.second_police_officer.user_id: MailFailure.ADDRESS_REFUSED,
     }
-    assert states() == {MailState.SENDING, MailState.GIVEN_UP}
+    assert states() == {SendingState.SENDING, SendingState.GIVEN_UP}
     assert "example.org" not in caplog.text
     office.answer = "250 OK"
     with world.travel(hours=1):
@@ -146,7 +146,7 @@ def test_a_worker_that_is_told_to_end_ends_with_what_it_has_in_hand(
     assert len(office.received) == 1
     assert "Mails delivered: 1 of 1." in said
     assert "example.org" not in said
-    delivered = sa.select(sa.func.count()).where(Mail.state == MailState.DELIVERED)
+    delivered = sa.select(sa.func.count()).where(Mail.state == SendingState.DELIVERED)
     assert db.session.scalar(delivered) == 1
 
 
@@ -165,13 +165,13 @@ def test_a_worker_killed_between_the_server_s_taking_and_its_saying_so_sends_it_
     workers.append(post_office.start_worker(app, server))
     assert os.WIFSIGNALED(os.waitpid(workers[0], 0)[1])
     (torn,) = office.copies
-    assert states() == {MailState.WAITING, MailState.SENDING}
+    assert states() == {SendingState.WAITING, SendingState.SENDING}
 
     office.before_answering = lambda: None
     let_go(app)
-    with world.travel(deliveries.LEASE * 1.1):
+    with world.travel(outgoing.LEASE * 1.1):
         workers = [post_office.start_worker(app, server) for _ in range(WORKERS)]
         assert [os.waitpid(worker, 0)[1] for worker in workers] == [0] * WORKERS
     assert len(office.copies) == MAILS[engine_kind]
     assert {key: count for key, count in office.copies.items() if count > 1} == {torn: 2}
-    assert states() == {MailState.DELIVERED}
+    assert states() == {SendingState.DELIVERED}

@@ -82,7 +82,9 @@ NO_ACTOR = {
     "tracker.actions.verifiers.hash_of",
 }
 # The post: it carries what somebody's act wrote down. Who may change an address asks where that is done.
-NO_ACTOR_IN = {f"tracker.actions.{name}" for name in ("addresses", "deliveries", "timetable")}
+NO_ACTOR_IN = {
+    f"tracker.actions.{name}" for name in ("addresses", "deliveries", "outgoing", "telling", "timetable")
+}
 # Workshops: they build statements, turn pages and reckon; those who ask begin at `visibility` and name the viewer.
 NO_VIEWER_IN = {
     f"tracker.queries.{name}"
@@ -114,6 +116,7 @@ NO_VIEWER_IN = {
 }
 NO_VIEWER = {
     "tracker.queries.told.living",
+    "tracker.queries.told.may_hear_of",
     "tracker.queries.areas.areas_inside",
     "tracker.queries.cases.as_rows",
     "tracker.queries.custody_told.outside",

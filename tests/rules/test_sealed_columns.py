@@ -10,6 +10,7 @@ from tracker.ledger.erased import SCRUBBED
 UNDER_THE_INSTALLATION_S_KEYS = {
     "case_key.wrapped": "case-key/{case_id}/{alert_id}",
     "mail.sealed": "mail:{key}",
+    "receiver_secret.sealed": "receiver_secret:{key}",
     "reset_request.sealed": "reset_request",
     "totp_factor.seed": "totp_factor:{user_id}",
     "user_account.email": "user_account.email:{id}",

@@ -8,7 +8,7 @@ from tests.world import World
 from tracker import clock
 from tracker.actions import addresses, deliveries
 from tracker.db import db
-from tracker.models import Mail, MailFailure, MailKind, MailState, Notice
+from tracker.models import Mail, MailFailure, MailKind, Notice, SendingState
 
 
 @pytest.fixture
@@ -58,13 +58,13 @@ def test_what_was_given_up_goes_out_with_the_next_mail_when_it_is_tried_again(
 @pytest.mark.only_on("sqlite")
 def test_a_link_that_was_given_up_is_sent_again_as_it_was(world: World, administrator: CarefulClient):
     mail = deliveries.new_mail(world.police_officer.user_id, MailKind.RESET, sealed="kept")
-    for name, value in {"state": MailState.GIVEN_UP, "attempts": 24, "failure": "unreachable"}.items():
+    for name, value in {"state": SendingState.GIVEN_UP, "attempts": 24, "failure": "unreachable"}.items():
         setattr(mail, name, value)
     db.session.add(mail)
     db.session.commit()
     administrator.send("/admin/deliveries", button="Try again")
     db.session.refresh(mail)
-    assert (mail.state, mail.attempts, mail.failure) == (MailState.WAITING, 0, None)
+    assert (mail.state, mail.attempts, mail.failure) == (SendingState.WAITING, 0, None)
 
 
 @pytest.mark.only_on("sqlite")

@@ -12,26 +12,16 @@ from typing import NamedTuple
 from sqlalchemy import delete, exists, or_, select, update
 
 from tracker import clock, keyring
-from tracker.actions import addresses
+from tracker.actions import addresses, outgoing
+from tracker.actions.outgoing import KEPT, MOST_TRIES, OPEN
 from tracker.db import db
 from tracker.errors import CannotUnseal
-from tracker.models import Mail, MailFailure, MailKind, MailState, Notice, NoticeKind, UserAccount
+from tracker.models import Mail, MailFailure, MailKind, Notice, NoticeKind, SendingState, UserAccount
 from tracker.queries import told
 
 CEILING = timedelta(hours=1)
 """At most one mail of news a person in this time, whatever happens meanwhile."""
 
-LEASE = timedelta(minutes=10)
-"""Longer than any try may take: after it the worker that had the mail is taken for dead."""
-
-MOST_TRIES = 24
-"""With these waits nearly five days."""
-
-KEPT = timedelta(days=30)
-"""How long a mail that is over is kept, for the page of deliveries."""
-
-_LONGEST_WAIT = timedelta(hours=6)
-_OPEN = (MailState.WAITING, MailState.SENDING)
 _BEFORE_CONFIRMED = (MailKind.CONFIRM_ADDRESS, MailKind.INVITATION)
 
 
@@ -50,7 +40,7 @@ class Parcel(NamedTuple):
 def gather(*, limit: int = 500) -> int:
     """Makes a mail for each person of whom notices wait; gives how many. One worker at a time (`timetable.take`)."""
     now = clock.now()
-    lately = or_(Mail.state.in_(_OPEN), Mail.created_at > now - CEILING)
+    lately = or_(Mail.state.in_(OPEN), Mail.created_at > now - CEILING)
     one_is_enough = exists().where(Mail.user_id == Notice.user_id, Mail.kind == MailKind.NEWS, lately)
     people = db.session.scalars(
         select(Notice.user_id).where(Notice.mail_id.is_(None), ~one_is_enough).distinct().limit(limit)
@@ -81,7 +71,7 @@ def claim() -> Parcel | None:
 
     A mail that nobody should get any more is dropped on the way. The caller commits before it sends.
     """
-    while (mail := _take()) is not None:
+    while (mail := outgoing.take(Mail)) is not None:
         if (parcel := _packed(mail)) is not None:
             return parcel
     return None
@@ -89,15 +79,15 @@ def claim() -> Parcel | None:
 
 def delivered(parcel: Parcel) -> bool:
     """The server took it. False when the lease was over and another worker has it by now: then nothing is changed."""
-    return _settle(parcel, state=MailState.DELIVERED, finished_at=clock.now(), sealed=None, failure=None)
+    return _settle(parcel, state=SendingState.DELIVERED, finished_at=clock.now(), sealed=None, failure=None)
 
 
 def failed(parcel: Parcel, why: MailFailure, *, for_good: bool = False) -> bool:
     """The try came to nothing: another one follows, each later than the last, unless it failed `for_good`."""
     if for_good or parcel.attempts >= MOST_TRIES:
-        return _settle(parcel, state=MailState.GIVEN_UP, finished_at=clock.now(), failure=why)
-    wait = min(timedelta(minutes=2 ** min(parcel.attempts - 1, 10)), _LONGEST_WAIT)
-    return _settle(parcel, state=MailState.SENDING, due_at=clock.now() + wait, failure=why)
+        return _settle(parcel, state=SendingState.GIVEN_UP, finished_at=clock.now(), failure=why)
+    due_at = outgoing.next_try(parcel.attempts)
+    return _settle(parcel, state=SendingState.SENDING, due_at=due_at, failure=why)
 
 
 def clear() -> int:
@@ -106,30 +96,6 @@ def clear() -> int:
     db.session.execute(delete(Notice).where(Notice.mail_id.in_(old)))
     gone = db.session.execute(delete(Mail).where(Mail.finished_at < clock.now() - KEPT))
     return int(gone.rowcount)  # type: ignore[attr-defined]
-
-
-def _take() -> Mail | None:
-    now = clock.now()
-    due = (
-        select(Mail.id)
-        .where(
-            Mail.state.in_(_OPEN),
-            Mail.due_at <= now,
-            or_(Mail.lease_until.is_(None), Mail.lease_until <= now),
-        )
-        .order_by(Mail.due_at, Mail.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    taken = (
-        update(Mail)
-        .where(Mail.id == due)
-        .values(state=MailState.SENDING, attempts=Mail.attempts + 1, lease_until=now + LEASE)
-        .returning(Mail)
-        .execution_options(populate_existing=True, synchronize_session=False)
-    )
-    return db.session.scalars(taken).one_or_none()
 
 
 def _packed(mail: Mail) -> Parcel | None:
@@ -146,7 +112,7 @@ def _packed(mail: Mail) -> Parcel | None:
         to_former = mail.kind is MailKind.ACCOUNT and sealed
         address, token = (sealed, "") if to_former else (addresses.read(user), sealed)
     except CannotUnseal:  # one that cannot be read must not keep the others waiting
-        _settle(mail, state=MailState.GIVEN_UP, finished_at=clock.now(), failure=MailFailure.NO_ADDRESS)
+        _settle(mail, state=SendingState.GIVEN_UP, finished_at=clock.now(), failure=MailFailure.NO_ADDRESS)
         return None
     return Parcel(mail.id, mail.attempts, mail.key, mail.kind, address, user.locale, token)
 
@@ -179,24 +145,18 @@ def _may_still_know(notice: Notice) -> bool:
 
 def _drop(mail: Mail) -> None:
     db.session.execute(delete(Notice).where(Notice.mail_id == mail.id))
-    mail.state, mail.finished_at = MailState.DROPPED, clock.now()
+    mail.state, mail.finished_at = SendingState.DROPPED, clock.now()
     mail.lease_until = mail.sealed = None
     db.session.flush()
 
 
 def _settle(
-    held: Parcel | Mail, *, state: MailState, **values: datetime | MailFailure | bytes | None
+    held: Parcel | Mail, *, state: SendingState, **values: datetime | MailFailure | bytes | None
 ) -> bool:
-    """Only by who has it: the number of the try tells this worker from the next one."""
-    own = update(Mail).where(
-        Mail.id == held.id, Mail.attempts == held.attempts, Mail.state == MailState.SENDING
-    )
-    done = db.session.execute(
-        own.values(state=state, lease_until=None, **values).execution_options(synchronize_session=False)
-    )
-    if done.rowcount == 1 and state is MailState.DELIVERED:  # type: ignore[attr-defined]
+    done = outgoing.settle(Mail, held, state=state, **values)
+    if done and state is SendingState.DELIVERED:
         db.session.execute(delete(Notice).where(Notice.mail_id == held.id))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    return done
 
 
 def _context(key: str) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import delete, select, update
 
 from tracker import clock, keyring, passwords
 from tracker.actions import addresses, administration, people
-from tracker.actions.deliveries import KEPT, new_mail
+from tracker.actions.deliveries import new_mail
+from tracker.actions.outgoing import KEPT
 from tracker.db import db
 from tracker.errors import BadInput, CannotUnseal, NotFound, StepRefused, say
 from tracker.models import (

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker import clock, mission
+from tracker.announcing import announce_report
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, StepRefused, say
 from tracker.indicators import editions, published, reported
@@ -210,5 +211,6 @@ def _write(
     )
     db.session.add(report)
     db.session.flush()
+    announce_report()
     append_notice(db.session.connection(), Kind.REPORT, report.name, data)
     return report

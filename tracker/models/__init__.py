@@ -31,10 +31,12 @@ from tracker.models.log import (
     LogNode,
     LogNotice,
 )
-from tracker.models.mail import Job, Mail, MailFailure, MailKind, MailState, Notice, NoticeKind
+from tracker.models.mail import Job, Mail, MailFailure, MailKind, Notice, NoticeKind
 from tracker.models.order import CourtOrder
+from tracker.models.outgoing import Outgoing, SendingState
 from tracker.models.person import Narrative, Person
 from tracker.models.reading_review import ReadingReview
+from tracker.models.receiver import Announcement, CallFailure, Receiver, ReceiverSecret, ReceiverTopic
 from tracker.models.report import Report
 from tracker.models.search_term import SearchTerm
 from tracker.models.stay import NO_LIMIT, Stay
@@ -53,9 +55,11 @@ __all__ = [
     "Alert",
     "AlertContact",
     "ApiToken",
+    "Announcement",
     "Area",
     "AreaName",
     "Attachment",
+    "CallFailure",
     "CaseKey",
     "CaseLink",
     "ClockConfirmation",
@@ -86,24 +90,28 @@ __all__ = [
     "Mail",
     "MailFailure",
     "MailKind",
-    "MailState",
     "Membership",
     "NameKind",
     "Narrative",
     "Notice",
     "NoticeKind",
     "OneTimeLink",
+    "Outgoing",
     "Passkey",
     "Person",
     "ProtectionCase",
     "ProviderIdentity",
     "ReadingReview",
+    "Receiver",
+    "ReceiverSecret",
+    "ReceiverTopic",
     "RecoveryCode",
     "Report",
     "ReprisalAssessment",
     "ResetRequest",
     "SealingKey",
     "SearchTerm",
+    "SendingState",
     "Stay",
     "Submission",
     "Throttle",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, word_of
 from tracker.keyring import SEALED
+from tracker.models.outgoing import Outgoing, SendingState
 from tracker.models.user import UserAccount
 
 _ONE_AT_A_TIME = "kind = 'news' AND state IN ('waiting', 'sending')"
@@ -23,6 +24,7 @@ class NoticeKind(StrEnum):
     VERIFIER = "verifier"
     ACCESS = "access"
     ACCOUNT = "account"
+    RECEIVER = "receiver"
 
 
 class MailKind(StrEnum):
@@ -33,16 +35,6 @@ class MailKind(StrEnum):
     CONFIRM_ADDRESS = "confirm_address"
     INVITATION = "invitation"
     RESET = "reset"
-
-
-class MailState(StrEnum):
-    """Where a mail stands. `sending`: a worker has it, or had it and will try again."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    DELIVERED = "delivered"
-    DROPPED = "dropped"
-    GIVEN_UP = "given_up"
 
 
 class MailFailure(StrEnum):
@@ -56,12 +48,11 @@ class MailFailure(StrEnum):
     NO_ADDRESS = "no_address"
 
 
-class Mail(Base):
+class Mail(Outgoing, Base):
     """One mail to one person, until it is delivered or given up.
 
-    `key`: random, and the Message-ID of every try, so that a receiver can tell a second copy. `sealed`: the token of a
-    one-time link, or the address that was until it was changed; only as long as the mail waits. A worker holds a mail
-    until `lease_until`, by the number of its try.
+    `key`: the Message-ID. `sealed`: the token of a one-time link, or the address that was until it was changed; only
+    as long as the mail waits.
     """
 
     __tablename__ = "mail"
@@ -77,18 +68,13 @@ class Mail(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(sa.String(43), unique=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user_account.id"))
     kind: Mapped[MailKind] = mapped_column(word_of(MailKind))
     sealed: Mapped[bytes | None] = mapped_column(info={SEALED: "mail:{key}"})
-    state: Mapped[MailState] = mapped_column(word_of(MailState), default=MailState.WAITING)
+    state: Mapped[SendingState] = mapped_column(
+        word_of(SendingState, "mailstate"), default=SendingState.WAITING
+    )
     failure: Mapped[MailFailure | None] = mapped_column(word_of(MailFailure))
-    attempts: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    lease_until: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
 
     user: Mapped[UserAccount] = relationship()
 

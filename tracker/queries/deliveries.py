@@ -9,11 +9,11 @@ from sqlalchemy import func, or_, select
 from tracker import clock
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
-from tracker.models import Acting, Mail, MailFailure, MailKind, MailState, UserAccount
+from tracker.models import Acting, Mail, MailFailure, MailKind, SendingState, UserAccount
 from tracker.permissions import Permission, may
 
 _MOST_SHOWN = 200
-_OPEN = (MailState.WAITING, MailState.SENDING)
+_OPEN = (SendingState.WAITING, SendingState.SENDING)
 
 
 class DeliveryRow(NamedTuple):
@@ -23,7 +23,7 @@ class DeliveryRow(NamedTuple):
     person_id: int
     person: str
     kind: MailKind
-    state: MailState
+    state: SendingState
     failure: MailFailure | None
     created_at: datetime
 
@@ -42,14 +42,14 @@ def undelivered(*, viewer: Acting) -> Sequence[DeliveryRow]:
             Mail.created_at,
         )
         .join(Mail.user)
-        .where(Mail.state.in_((*_OPEN, MailState.GIVEN_UP)))
+        .where(Mail.state.in_((*_OPEN, SendingState.GIVEN_UP)))
         .order_by(Mail.created_at, Mail.id)
         .limit(_MOST_SHOWN)
     )
     return [DeliveryRow(*row) for row in db.session.execute(rows)]
 
 
-def counted(*, viewer: Acting) -> Mapping[MailState, int]:
+def counted(*, viewer: Acting) -> Mapping[SendingState, int]:
     """How many mails stand where; of those that are over, of the last thirty days."""
     _require(viewer)
     return dict(db.session.execute(select(Mail.state, func.count()).group_by(Mail.state)).all())

@@ -18,6 +18,8 @@ from tracker.vocabulary.custody import ProductionResult as ProductionResult
 from tracker.vocabulary.custody import ReviewFinding as ReviewFinding
 from tracker.vocabulary.doors import DoorAct as DoorAct
 from tracker.vocabulary.holds import HoldReason as HoldReason
+from tracker.vocabulary.hooks import CHOSEN_TOPICS as CHOSEN_TOPICS
+from tracker.vocabulary.hooks import Topic as Topic
 from tracker.vocabulary.reprisals import CaseTie as CaseTie
 from tracker.vocabulary.reprisals import ContactWay as ContactWay
 from tracker.vocabulary.reprisals import ReprisalFactor as ReprisalFactor
@@ -289,6 +291,11 @@ class AdministrativeAct(StrEnum):
     FACTOR_RESET_BY_OPERATOR = "factor_reset_by_operator"
     TOKEN_ISSUED = "token_issued"  # noqa: S105 - the name of an act
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - the name of an act
+    RECEIVER_ADDED = "receiver_added"
+    RECEIVER_CHANGED = "receiver_changed"
+    RECEIVER_SECRET_REPLACED = "receiver_secret_replaced"  # noqa: S105 - the name of an act
+    RECEIVER_DISABLED = "receiver_disabled"
+    RECEIVER_ENABLED = "receiver_enabled"
 
 
 REASON_LISTS: dict[str, type[StrEnum]] = {
