@@ -43,6 +43,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Areas"), "admin.areas", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Time limits"), "admin.limits", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Mail"), "admin.deliveries", frozenset({Permission.PEOPLE_MANAGE})),
+    (lazy_gettext("Receivers"), "admin.receivers", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Settings"), "admin.settings", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Help"), "help.index", frozenset({Permission.ACCOUNT_OWN})),
 )

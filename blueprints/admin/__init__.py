@@ -11,5 +11,6 @@ from blueprints.admin import (  # noqa: E402, F401
     institutions,
     limits,
     people,
+    receivers,
     settings,
 )

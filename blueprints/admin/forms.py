@@ -1,10 +1,10 @@
 """The forms of those who run the installation."""
 
 from blueprints import words
-from blueprints.fields import LineField, SelectOneField
+from blueprints.fields import ChoicesField, LineField, SelectOneField
 from blueprints.forms import Form
 from blueprints.i18n import lazy_gettext as _l
-from tracker.vocabulary import InstitutionKind, Role
+from tracker.vocabulary import CHOSEN_TOPICS, InstitutionKind, Role, Topic
 
 
 def _role() -> SelectOneField:
@@ -76,3 +76,32 @@ class AddAreaForm(Form):
 
     code = LineField(_l("P-code"), most=20, short=True, required=_l("Enter the P-code"))
     name = LineField(_l("Name"), most=120, required=_l("Enter the name of the area"))
+
+
+def _topics() -> ChoicesField:
+    return ChoicesField(
+        _l("Of what it is told"),
+        choices=lambda: words.choices(CHOSEN_TOPICS),
+        kind=Topic,
+        required=_l("Choose what the receiver is told of"),
+        hint=_l("Only that there is a change, never which: the system then asks for what it may read."),
+    )
+
+
+class AddReceiverForm(Form):
+    """A system of an institution that is told when something changes."""
+
+    institution_id = SelectOneField(_l("Institution"), required=_l("Choose whose system it is"))
+    address = LineField(
+        _l("Address"),
+        most=500,
+        required=_l("Enter the address of the system"),
+        hint=_l("It begins with https://, and its host stands in the settings."),
+    )
+    topics = _topics()
+
+
+class ChooseTopicsForm(Form):
+    """Of what a receiver is told."""
+
+    topics = _topics()

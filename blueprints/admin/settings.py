@@ -36,6 +36,7 @@ def _in_force(given: Settings) -> list[tuple[str, str]]:
         ("TRACKER_PUBLIC_URL", given.public_url or _("none")),
         ("TRACKER_MAIL_URL", _("is set, and is not shown") if given.mail else _("none")),
         ("TRACKER_MAIL_FROM", given.mail_from or _("none")),
+        ("TRACKER_WEBHOOK_HOSTS", ", ".join(sorted(given.webhook_origins)) or _("none")),
         ("TRACKER_OIDC_ISSUER", given.provider.issuer if given.provider else _("none")),
         ("TRACKER_LANGUAGES", ", ".join(given.languages)),
     ]

@@ -17,19 +17,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.databases import Room
-from tracker import clock
+from tracker import announcing, clock
 from tracker.models import (
     Alert,
+    Announcement,
     Custody,
     HistoryEntry,
     Institution,
     LinkPurpose,
     OneTimeLink,
     ProtectionCase,
+    Receiver,
+    ReceiverTopic,
     Report,
+    SendingState,
     Track,
     UserAccount,
 )
+from tracker.vocabulary import Topic
 
 _ROOT = Path(__file__).parents[2]
 _TRACKER = "from blueprints.ops.main import main; main()"
@@ -124,6 +129,7 @@ def _look_around(database: Path) -> dict[str, str]:
             **look.track("fresh", _SECTION, "referral", "triaged"),
             "link": look.link("link", LinkPurpose.RESET),
             "confirm": look.link("confirm", LinkPurpose.ADDRESS),
+            "receiver": look.receiver(_STATION),
         }
         for nth in range(_SENT):
             found |= look.track(f"sent{nth or ''}", _STATION, "police", "sent", nth)
@@ -197,6 +203,25 @@ class _Look:
             )
         )
         return token
+
+    def receiver(self, institution: str) -> str:
+        """The number of a receiver that is made here: the demonstration has none."""
+        now = clock.now()
+        place = self._one(sa.select(Institution.id).where(Institution.code == institution)).id
+        receiver = Receiver(
+            institution_id=place,
+            address="https://hooks.example.org/protection",
+            made_at=now,
+            made_by_id=int(self.person("admin")),
+            failing_since=now,
+            topics=[ReceiverTopic(topic=Topic.TRACK_CHANGED)],
+        )
+        self._session.add(receiver)
+        self._session.flush()
+        states = (SendingState.WAITING, SendingState.DELIVERED, SendingState.GIVEN_UP)
+        rows = [announcing.row(receiver.id, Topic.TRACK_CHANGED) | {"state": state} for state in states]
+        self._session.execute(sa.insert(Announcement), rows)
+        return str(receiver.id)
 
     def entry(self, reference: str) -> dict[str, str]:
         """The newest entry that the station wrote about the case."""

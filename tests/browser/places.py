@@ -160,6 +160,9 @@ OTHERS = (
     Place("time limits to confirm", "admin", "/admin/limits"),
     Place("settings", "admin", "/admin/settings"),
     Place("mail that did not arrive", "admin", "/admin/deliveries"),
+    Place("receivers", "admin", "/admin/receivers"),
+    Place("receiver", "admin", "/admin/receivers/{receiver}"),
+    Place("add a receiver, refused", "admin", "/admin/receivers/new", 422, send=True),
     # everybody's own
     Place("help", "police", "/help/"),
     Place("help for a role", "judicial", "/help/judicial-officer"),

@@ -31,7 +31,7 @@ def listener() -> Iterator[Listener]:
 def a_receiver(world: World, listener: Listener) -> tuple[Receiver, str]:
     made = receivers.register(
         actor=world.administrator,
-        institution=world.station,
+        institution_id=world.station.id,
         address=f"{listener.origin}/in?a=b",
         topics=CHOSEN_TOPICS,
         allowed={listener.origin},

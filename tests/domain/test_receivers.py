@@ -35,7 +35,7 @@ def a_receiver(
     """A system of the Bend police station that is told of everything."""
     receiver, _secret = receivers.register(
         actor=world.administrator,
-        institution=of or world.station,
+        institution_id=(of or world.station).id,
         address=ADDRESS,
         topics=topics,
         allowed={HOST},
@@ -246,7 +246,7 @@ def test_a_secret_that_leaked_can_be_ended_at_once(world: World):
 
 @pytest.mark.only_on("sqlite")
 def test_only_administrators_register_and_only_where_the_settings_allow_it(world: World):
-    asked = {"institution": world.station, "topics": CHOSEN_TOPICS, "allowed": {HOST}}
+    asked = {"institution_id": world.station.id, "topics": CHOSEN_TOPICS, "allowed": {HOST}}
     with pytest.raises(NotPermitted):
         receivers.register(actor=world.police_officer, address=ADDRESS, **asked)
     for wrong in (

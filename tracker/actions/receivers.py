@@ -31,7 +31,7 @@ LONGEST_ADDRESS = 500
 def register(
     *,
     actor: Acting,
-    institution: Institution,
+    institution_id: int,
     address: str,
     topics: Collection[Topic],
     allowed: Collection[str],
@@ -39,12 +39,14 @@ def register(
     """A new receiver, and its secret: given here and never again.
 
     `allowed`: the origins that the installation's settings name (`Settings.webhook_origins`). Refuses (`BadInput`) an
-    address elsewhere, or not by https, and no topic.
+    address elsewhere, or not by https, no topic, and an institution that is none.
     """
     administration.require(actor, Permission.INSTITUTION_MANAGE)
+    if db.session.get(Institution, institution_id) is None:
+        raise BadInput(institution_id=say("Choose the institution from the list."))
     _require_allowed(address, allowed)
     receiver = Receiver(
-        institution_id=institution.id, address=address, made_at=clock.now(), made_by_id=actor.user_id
+        institution_id=institution_id, address=address, made_at=clock.now(), made_by_id=actor.user_id
     )
     receiver.topics = _topics(topics)
     db.session.add(receiver)

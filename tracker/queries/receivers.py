@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from tracker.db import db
@@ -73,20 +73,13 @@ def announcements(of: Receiver, *, viewer: Acting) -> Sequence[AnnouncementRow]:
     return [AnnouncementRow(*row) for row in db.session.execute(rows)]
 
 
-def announcement(announcement_id: int, *, viewer: Acting) -> Announcement:
-    """One of them. Refuses (`NotFound`) an unknown one, and what was dropped."""
+def announcement(announcement_id: int, *, of: Receiver, viewer: Acting) -> Announcement:
+    """One of them. Refuses (`NotFound`) another receiver's, and what was dropped."""
     _require(viewer)
     found = db.session.get(Announcement, announcement_id)
-    if found is None or found.state not in _SHOWN:
+    if found is None or found.receiver_id != of.id or found.state not in _SHOWN:
         raise NotFound(say("There is no such delivery."))
     return found
-
-
-def failing(*, viewer: Acting) -> int:
-    """How many receivers took no call lately, or are not called any more because of that."""
-    _require(viewer)
-    asked = select(func.count()).select_from(Receiver).where(Receiver.failing_since.is_not(None))
-    return db.session.scalar(asked) or 0
 
 
 def _require(viewer: Acting) -> None:
