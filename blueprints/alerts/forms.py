@@ -1,7 +1,15 @@
 """The form with which an alert is logged: quick, because somebody waits for a call."""
 
 from blueprints import words
-from blueprints.fields import ChoiceField, LineField, MomentField, NarrativeField, PhoneField, SelectOneField
+from blueprints.fields import (
+    ChoiceField,
+    LineField,
+    MomentField,
+    NarrativeField,
+    PhoneField,
+    SeenField,
+    SelectOneField,
+)
 from blueprints.forms import Form
 from blueprints.i18n import lazy_gettext as _l
 from tracker.vocabulary import Channel
@@ -26,5 +34,17 @@ class LogAlertForm(Form):
     )
     phone = PhoneField(_l("Telephone number to call back"))
     area_id = SelectOneField(_l("Area"))
+    place = LineField(
+        _l("Or the place, as they say it"),
+        most=200,
+        hint=_l("Such as a village and its county. Never guess."),
+    )
     name = LineField(_l("Who called?"), most=160, hint=_l("Only if they said it themselves."))
     message = NarrativeField(_l("What did they say?"), hint=_l("In their own words, as short as it was."))
+
+
+class PlaceAlertForm(Form):
+    """Which area is meant: those that the words may mean come first, with the reason."""
+
+    seen = SeenField()
+    area_id = SelectOneField(_l("Area"), required=_l("Choose the area"))

@@ -6,9 +6,9 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import alert_lists, choices, queues, steps, words
+from blueprints import alert_lists, choices, queues, steps, typed_areas, words
 from blueprints.alerts import bp
-from blueprints.alerts.forms import LogAlertForm
+from blueprints.alerts.forms import LogAlertForm, PlaceAlertForm
 from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
@@ -94,6 +94,21 @@ def show(reference: str) -> ResponseReturnValue:
     )
 
 
+@bp.route("/<string:reference>/place", methods=["GET", "POST"])
+@requires(Permission.ALERT_HANDLE)
+def place(reference: str) -> ResponseReturnValue:
+    """Says which area an alert is in, where its words leave that open."""
+    alert = alert_queries.find(reference, viewer=signed_in())
+    form = PlaceAlertForm(seen=alert.version)
+    typed_areas.offer(form.area_id, alert.contact.place, viewer=signed_in())
+    if form.submitted():
+        with kept(form):
+            area_id = int(form.area_id.data)
+            alert_actions.place(alert, actor=signed_in(), area_id=area_id, seen=form.seen.data)
+            return done(_("The area is recorded."), _page_of(alert))
+    return form_page("alerts/place.html", form, alert=alert, said=alert.contact.place, back=_page_of(alert))
+
+
 @bp.route("/<string:reference>/<string:step>", methods=["GET", "POST"])
 @requires(Permission.ALERT_HANDLE)
 def take_step(reference: str, step: str) -> ResponseReturnValue:
@@ -107,7 +122,7 @@ def take_step(reference: str, step: str) -> ResponseReturnValue:
 
 def _said(values: dict[str, Any]) -> NewAlert:
     """What was entered, as the action takes it."""
-    texts = {name: values[name] or "" for name in ("name", "phone", "message")}
+    texts = {name: values[name] or "" for name in ("name", "phone", "message", "place")}
     area_id = int(values["area_id"]) if values["area_id"] else None
     return NewAlert(channel=values["channel"], received_at=values["received_at"], area_id=area_id, **texts)
 

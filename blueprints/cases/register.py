@@ -60,6 +60,8 @@ def _form(alert: Alert | None) -> RegisterForm:
             area_id=alert.area_id,
             reporter_name=contact.name,
             reporter_phone=contact.phone,
+            area_typed=contact.place if alert.area_id is None else None,
+            place=contact.place,
             narrative=contact.message,
         )
     form.offer(alert.area_id if alert is not None else None)

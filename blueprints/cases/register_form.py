@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from blueprints import choices, times, words
+from blueprints import choices, times, typed_areas, words
 from blueprints.cases import forms, reprisal_form, sharing
 from blueprints.fields import (
     ChoiceField,
@@ -47,6 +47,7 @@ class RegisterForm(Form):
         required=_l("Choose the area where it happened"),
         hint=_l("Where it happened, as near as you know. For a place far away choose its state."),
     )
+    area_typed = LineField(_l("Or type the name of the area"), most=120)
     occurred_on = DayField(_l("On which day did it happen?"), hint=_l("Leave it empty if nobody knows."))
     channel = ChoiceField(
         _l("How was it reported?"),
@@ -124,7 +125,7 @@ class RegisterForm(Form):
 
     def offer(self, near: int | None) -> None:
         """The areas and institutions to choose from; `near`: the area whose institutions come first."""
-        self.area_id.offer(choices.areas(viewer=signed_in()))
+        typed_areas.offer(self.area_id, self.area_typed.data, viewer=signed_in())
         named = [(str(one.id), choices.institution_name(one)) for one in sharing.receivers(near)]
         self.perpetrator_institution.offer(
             (str(one.id), choices.institution_name(one)) for one in sharing.accusable(near)
@@ -137,6 +138,8 @@ class RegisterForm(Form):
         if self.consent.data is ConsentDecision.GIVEN and not self.consent_institution_ids.data:
             self.consent_institution_ids.errors = [_("Tick the institutions that the survivor agreed to")]
             in_order = False
+        if self.area_typed.data and not self.area_id.data:
+            self.area_id.errors = [_("Choose from the list which area is meant")]
         return self._risk_in_order() and in_order
 
     def _risk_in_order(self) -> bool:
@@ -196,7 +199,7 @@ class RegisterForm(Form):
     def parts(self) -> list[tuple[str, list[Any]]]:
         """The fields under the headings of the page, without the last part, which is consent."""
         headings = {
-            _("What happened"): ("concern", "area_id", "occurred_on", "place", "narrative"),
+            _("What happened"): ("concern", "area_id", "area_typed", "occurred_on", "place", "narrative"),
             _("The report"): ("channel", "reported_at", "reporter_name", "reporter_phone"),
             _("The survivor"): ("survivor_name", "survivor_phone", "survivor_sex", "survivor_age"),
             _("The alleged perpetrator"): (

@@ -65,6 +65,7 @@ OTHERS = (
     # the community's side
     Place("alerts", "focal", "/alerts/"),
     Place("alert", "focal", "/alerts/{call}"),
+    Place("area of an alert", "focal", "/alerts/{call}/place"),
     Place("log an alert, refused", "focal", "/alerts/new", 422, send=True),
     Place("call back", "focal", "/alerts/{alert}/call_back"),
     Place("register a case, refused", "focal", "/cases/new", 422, send=True),

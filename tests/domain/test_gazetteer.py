@@ -3,9 +3,9 @@
 from tests.world import World
 from tracker import clock
 from tracker.db import db
-from tracker.gazetteer.matching import Why
 from tracker.models import Area, AreaName, NameKind
 from tracker.queries import gazetteer
+from tracker.vocabulary import OfferedFor
 
 
 def test_a_typed_place_is_matched_with_the_areas_of_the_database(world: World):
@@ -29,6 +29,6 @@ def test_a_new_area_and_a_former_name_count_at_once(world: World):
     found = match("Ford county")
     assert found.certain is None
     assert [(one.area.code, one.why) for one in found.candidates] == [
-        ("XA0102", Why.SAME_NAME),
-        ("XA0203", Why.SAME_NAME),
+        ("XA0102", OfferedFor.SAME_NAME),
+        ("XA0203", OfferedFor.SAME_NAME),
     ]

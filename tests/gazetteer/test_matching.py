@@ -6,8 +6,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.gazetteer.sample import AREAS, gazetteer
-from tracker.gazetteer.matching import NOTHING, Known, Match, Why
+from tracker.gazetteer.matching import NOTHING, Known, Match
 from tracker.spelling import letters
+from tracker.vocabulary import OfferedFor
 
 GAZETTEER = gazetteer()
 
@@ -57,20 +58,20 @@ def test_what_is_certain():
 
 
 OFFERED = {
-    "Kayaro": [("XA03", Why.SAME_NAME), ("XA0301", Why.SAME_NAME)],
-    "Rahal": [("XA0203", Why.SAME_NAME), ("XA0303", Why.SAME_NAME)],
-    "Bangaro": [("XA0103", Why.OTHER_NAME), ("XA0304", Why.OTHER_NAME)],
-    "Lomiri": [("XA0104", Why.NOT_IN_USE)],
-    "Ouadda state": [("XA0201", Why.OTHER_LEVEL)],
-    "near Ouadda": [("XA0201", Why.NOT_THE_PLACE)],
-    "Ouadda village": [("XA0201", Why.NOT_THE_PLACE)],
+    "Kayaro": [("XA03", OfferedFor.SAME_NAME), ("XA0301", OfferedFor.SAME_NAME)],
+    "Rahal": [("XA0203", OfferedFor.SAME_NAME), ("XA0303", OfferedFor.SAME_NAME)],
+    "Bangaro": [("XA0103", OfferedFor.OTHER_NAME), ("XA0304", OfferedFor.OTHER_NAME)],
+    "Lomiri": [("XA0104", OfferedFor.NO_LONGER_IN_USE)],
+    "Ouadda state": [("XA0201", OfferedFor.OTHER_LEVEL)],
+    "near Ouadda": [("XA0201", OfferedFor.PERHAPS_ELSEWHERE)],
+    "Ouadda village": [("XA0201", OfferedFor.PERHAPS_ELSEWHERE)],
     "entre Ouadda et Boma": [],
-    "Ouadda, Ouélo": [("XA0201", Why.IN_PART), ("XA01", Why.IN_PART)],
-    "Ouadda, Nowhere": [("XA0201", Why.IN_PART)],
-    "Ouada": [("XA0202", Why.SHARES_A_WORD), ("XA0201", Why.SOUNDS_ALIKE)],
-    "Уэло": [("XA01", Why.SOUNDS_ALIKE)],
-    "Yebo": [("XA0105", Why.SHARES_A_WORD), ("XA0106", Why.SHARES_A_WORD)],
-    "أوادا": [("XA0201", Why.SOUNDS_ALIKE)],
+    "Ouadda, Ouélo": [("XA0201", OfferedFor.NAMED_IN_PART), ("XA01", OfferedFor.NAMED_IN_PART)],
+    "Ouadda, Nowhere": [("XA0201", OfferedFor.NAMED_IN_PART)],
+    "Ouada": [("XA0202", OfferedFor.SHARES_A_WORD), ("XA0201", OfferedFor.SOUNDS_ALIKE)],
+    "Уэло": [("XA01", OfferedFor.SOUNDS_ALIKE)],
+    "Yebo": [("XA0105", OfferedFor.SHARES_A_WORD), ("XA0106", OfferedFor.SHARES_A_WORD)],
+    "أوادا": [("XA0201", OfferedFor.SOUNDS_ALIKE)],
     "the old bridge": [],
     "province": [],
     "": [],

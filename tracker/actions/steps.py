@@ -65,6 +65,15 @@ def take(
 
 def ready(name: str, *, actor: Acting, on: Track | Alert | ProtectionCase, seen: int) -> Step:
     """Locks the case or alert, reads it anew, and gives the step if it is open to the actor now."""
+    renewed(on, actor=actor, seen=seen)
+    stage, status, awaiting = standing(on)
+    return mission.current().procedure.require(name, actor.role, sides(actor, on), stage, status, awaiting)
+
+
+def renewed(on: Track | Alert | ProtectionCase, *, actor: Acting, seen: int) -> None:
+    """Locks the case or alert and reads it anew. Refuses (`NotFound`) what the actor may not know, and (`OutOfDate`)
+    what has changed since they saw it.
+    """
     history.lock(about(on))
     see(on, actor=actor)
     if seen != version(on):
@@ -74,8 +83,6 @@ def ready(name: str, *, actor: Acting, on: Track | Alert | ProtectionCase, seen:
                 "then send again if it still holds."
             )
         )
-    stage, status, awaiting = standing(on)
-    return mission.current().procedure.require(name, actor.role, sides(actor, on), stage, status, awaiting)
 
 
 def open_steps(*, actor: Acting, on: Track | Alert | ProtectionCase) -> tuple[Step, ...]:

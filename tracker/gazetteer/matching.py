@@ -17,7 +17,6 @@ Everything else is offered: areas of that name of which it is not certain, then 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -25,6 +24,7 @@ from tracker.gazetteer.generic import GENERIC, Sort
 from tracker.gazetteer.likeness import Like, Likeness
 from tracker.gazetteer.phrases import Phrase, key_of, phrases, runs
 from tracker.spelling import letters
+from tracker.vocabulary import OfferedFor
 
 _MOST_OFFERED: Final = 10
 _MOST_WORDS: Final = 7
@@ -46,32 +46,12 @@ class Known(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-class Why(StrEnum):
-    """Why an area is offered, the likeliest first."""
-
-    SAME_NAME = "same_name"
-    """Called so, as others are."""
-    OTHER_NAME = "other_name"
-    """Called so formerly, or elsewhere, as others are."""
-    OTHER_LEVEL = "other_level"
-    """Called so, but it is no county, or whatever the text says."""
-    NOT_THE_PLACE = "not_the_place"
-    """Called so, but the text speaks of a village of that name, or of a place near it."""
-    NOT_IN_USE = "not_in_use"
-    """Called so, but no longer an area of its own."""
-    IN_PART = "in_part"
-    """Named in the text, beside something else that is not known, or that does not agree."""
-    SOUNDS_ALIKE = "sounds_alike"
-    WRITTEN_ALIKE = "written_alike"
-    SHARES_A_WORD = "shares_a_word"
-
-
 @dataclass(frozen=True)
 class Candidate:
     """An area that may be meant, and why."""
 
     area: Known
-    why: Why
+    why: OfferedFor
 
 
 @dataclass(frozen=True)
@@ -159,28 +139,30 @@ class Gazetteer:
             found.setdefault(area_id, why)
         offered = [Candidate(self._areas[number], why) for number, why in found.items()]
         if agreeing:
-            offered.sort(key=lambda one: (list(Why).index(one.why), one.area.level, one.area.name))
+            offered.sort(key=lambda one: (list(OfferedFor).index(one.why), one.area.level, one.area.name))
         return tuple(offered[:_MOST_OFFERED])
 
-    def _doubtful(self, said: Sequence[Phrase]) -> Iterator[tuple[int, Why]]:
+    def _doubtful(self, said: Sequence[Phrase]) -> Iterator[tuple[int, OfferedFor]]:
         """Areas that are named with a doubt, innermost first, then what is like the phrases that name nothing."""
         named = [(phrase, number) for phrase in said for number in self._named.get(phrase.key, ())]
         for phrase, number in sorted(named, key=lambda one: -self._areas[one[1]].level):
-            yield number, Why.IN_PART if len(said) > 1 else self._why(number, [phrase])
+            yield number, OfferedFor.NAMED_IN_PART if len(said) > 1 else self._why(number, [phrase])
         for phrase in said:
             if phrase.key not in self._named:
                 for like in self._like(phrase):
                     yield like.area_id, _why_like(like)
 
-    def _why(self, number: int, said: Sequence[Phrase]) -> Why:
+    def _why(self, number: int, said: Sequence[Phrase]) -> OfferedFor:
         area, phrase = self._areas[number], said[0]
         if not area.active:
-            return Why.NOT_IN_USE
+            return OfferedFor.NO_LONGER_IN_USE
         if Sort.NEAR in phrase.sorts or (Sort.INSIDE in phrase.sorts and area.level < _VILLAGE_LEVEL):
-            return Why.NOT_THE_PLACE
+            return OfferedFor.PERHAPS_ELSEWHERE
         if phrase.levels and area.level not in phrase.levels:
-            return Why.OTHER_LEVEL
-        return Why.SAME_NAME if key_of(area.name) in {one.key for one in said} else Why.OTHER_NAME
+            return OfferedFor.OTHER_LEVEL
+        return (
+            OfferedFor.SAME_NAME if key_of(area.name) in {one.key for one in said} else OfferedFor.OTHER_NAME
+        )
 
     def _like(self, phrase: Phrase) -> list[Like]:
         if self._likeness is None:
@@ -205,7 +187,7 @@ def _one_for_each(meant: Sequence[frozenset[int]], chain: Sequence[int]) -> bool
     )
 
 
-def _why_like(like: Like) -> Why:
+def _why_like(like: Like) -> OfferedFor:
     if like.by_part:
-        return Why.SHARES_A_WORD
-    return Why.SOUNDS_ALIKE if like.by_sound else Why.WRITTEN_ALIKE
+        return OfferedFor.SHARES_A_WORD
+    return OfferedFor.SOUNDS_ALIKE if like.by_sound else OfferedFor.WRITTEN_ALIKE

@@ -57,7 +57,7 @@ class AlertContact(Base):
 
     alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id"), primary_key=True)
     sealed: Mapped[bytes | None]
-    """`name`, `phone` and `message`; None once they are erased."""
+    """`name`, `phone`, `message` and `place`; None once they are erased."""
 
     alert: Mapped[Alert] = relationship(back_populates="contact")
 
@@ -75,6 +75,11 @@ class AlertContact(Base):
     def message(self) -> str:
         """What they said, in the words of whoever took the call."""
         return self._words.get("message", "")
+
+    @property
+    def place(self) -> str:
+        """Where it is, as they said it: the area may be uncertain, or vaguer than these words."""
+        return self._words.get("place", "")
 
     @property
     def _words(self) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from tracker.vocabulary.doors import DoorAct as DoorAct
 from tracker.vocabulary.holds import HoldReason as HoldReason
 from tracker.vocabulary.hooks import CHOSEN_TOPICS as CHOSEN_TOPICS
 from tracker.vocabulary.hooks import Topic as Topic
+from tracker.vocabulary.places import OfferedFor as OfferedFor
 from tracker.vocabulary.reprisals import CaseTie as CaseTie
 from tracker.vocabulary.reprisals import ContactWay as ContactWay
 from tracker.vocabulary.reprisals import ReprisalFactor as ReprisalFactor
