@@ -16,7 +16,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 def offered(page: str) -> list[str]:
     """What the list of areas offers, in order."""
-    found = re.search(r'<select[^>]*name="area_id".*?</select>', page, re.S)
+    found = re.search(r'<select[^>]*name="area_id".*?</select>', page, re.DOTALL)
     return re.findall(r"<option[^>]*>([^<]+)</option>", found[0])[1:] if found else []
 
 
