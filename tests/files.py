@@ -5,7 +5,7 @@ import socket
 import struct
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,12 +41,17 @@ def document(*more: tuple[str, bytes]) -> bytes:
 
 
 @contextmanager
-def scanner(place: Path, *, silent: bool = False) -> Iterator[Path]:
-    """A daemon on a unix socket that speaks ClamAV's INSTREAM, and finds EICAR; `silent`: it hangs up unanswered."""
+def scanner(
+    place: Path, *, silent: bool = False, meanwhile: Callable[[], None] = lambda: None
+) -> Iterator[Path]:
+    """A daemon on a unix socket that speaks ClamAV's INSTREAM, and finds EICAR.
+
+    `silent`: it hangs up unanswered; `meanwhile`: what happens elsewhere while it thinks.
+    """
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     server.bind(str(place))
     server.listen()
-    thread = threading.Thread(target=_serve, args=(server, silent), daemon=True)
+    thread = threading.Thread(target=_serve, args=(server, silent, meanwhile), daemon=True)
     thread.start()
     try:
         yield place
@@ -57,7 +62,7 @@ def scanner(place: Path, *, silent: bool = False) -> Iterator[Path]:
         place.unlink()
 
 
-def _serve(server: socket.socket, silent: bool) -> None:
+def _serve(server: socket.socket, silent: bool, meanwhile: Callable[[], None]) -> None:
     while True:
         try:
             caller, _ = server.accept()
@@ -68,5 +73,6 @@ def _serve(server: socket.socket, silent: bool) -> None:
             data = b""
             while size := struct.unpack(">I", sent.read(4))[0]:
                 data += sent.read(size)
+            meanwhile()
             if not silent:
                 caller.sendall(b"stream: Eicar FOUND\0" if EICAR in data else b"stream: OK\0")

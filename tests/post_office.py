@@ -77,21 +77,22 @@ def open_office() -> Iterator[tuple[PostOffice, MailServer]]:
         controller.stop()
 
 
-def settings_of(app: Flask, server: MailServer) -> Settings:
-    """The application's, with a mail server."""
+def settings_of(app: Flask, server: MailServer | None, **other: Any) -> Settings:
+    """The application's, with a mail server, and what else it may have."""
     return replace(
         cast(Settings, app.extensions["tracker"]),
         mail=server,
         mail_from=SENDER,
         public_url="https://tracker.example.org",
+        **other,
     )
 
 
-def run_worker(app: Flask, server: MailServer) -> None:
-    """One worker does in this process what is due."""
+def run_worker(app: Flask, server: MailServer | None, **other: Any) -> None:
+    """One worker does in this process what is due; `other`: settings of the installation."""
     db.session.commit()
     with app.app_context():
-        worker.work(settings_of(app, server), threading.Event(), once=True)
+        worker.work(settings_of(app, server, **other), threading.Event(), once=True)
     db.session.expire_all()
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
@@ -66,18 +65,10 @@ _JOBS = {
 
 def _jobs_of(settings: Settings) -> dict[str, _Work]:
     """What only an installation does that asked for it."""
-    found = {}
-    if settings.scanner is not None:
-        scan = partial(_scan, settings.attachments_dir, settings.scanner)
-        found["scan"] = _Work(scan, timedelta(minutes=5), "Files scanned")
-    if settings.retention_months:
-        retain = partial(_retain, settings)
-        found["retention"] = _Work(retain, timedelta(minutes=5), "Cases kept long enough, and erased")
-    return found
-
-
-def _scan(folder: Path, scanner: Path) -> int:
-    return sum(1 for _verdict in attachments.scan_waiting(folder, scanner))
+    if not settings.retention_months:
+        return {}
+    retain = partial(_retain, settings)
+    return {"retention": _Work(retain, timedelta(minutes=5), "Cases kept long enough, and erased")}
 
 
 def _retain(settings: Settings) -> int:
@@ -124,6 +115,8 @@ def _round(settings: Settings, stopped: threading.Event) -> bool:
             return False
         with _none_stops_the_others(name):
             _do(name, work)
+    with _none_stops_the_others("scan"):
+        _scan_all(settings, stopped)
     sent: list[bool] = []
     with _none_stops_the_others("mail"):
         sent.append(_deliver_all(settings, stopped))
@@ -155,6 +148,19 @@ def _do(name: str, work: _Work) -> None:
 
 def _say(what: str) -> None:
     click.echo(f"{clock.now():%Y-%m-%d %H:%M} {what}")
+
+
+def _scan_all(settings: Settings, stopped: threading.Event) -> None:
+    """Not a job: those hold a transaction open until they are done, and a scanner takes its time."""
+    scanned = 0
+    if settings.scanner is not None:
+        for _verdict in attachments.scan_waiting(settings.attachments_dir, settings.scanner):
+            db.session.commit()
+            scanned += 1
+            if stopped.is_set():
+                break
+    if scanned:
+        _say(f"Files scanned: {scanned}.")
 
 
 def _deliver_all(settings: Settings, stopped: threading.Event) -> bool:

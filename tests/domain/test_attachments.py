@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests import files
+from tests import files, post_office
 from tests.world import World
 from tracker.actions import attachments, erasure
 from tracker.db import db
@@ -114,6 +114,27 @@ def test_the_scanner_is_asked_and_what_it_did_not_see_does_not_leave(
     assert queries.download(case.reference, late.id, folder, viewer=world.focal_point).data
     with pytest.raises(StepRefused):
         queries.download(case.reference, infected.id, folder, viewer=world.focal_point)
+
+
+def test_the_worker_has_waiting_files_scanned_while_others_write_and_a_lost_one_keeps_none_waiting(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    folder, place = tmp_path / "attachments", tmp_path / "clamd"
+    case = world.register()
+    with files.scanner(place, silent=True):
+        lost, late = (add(case, world.focal_point, folder, scanner=place) for _ in range(2))
+    (folder / lost.name).unlink()
+
+    elsewhere = sa.create_engine(db.engine.url, poolclass=sa.NullPool)
+
+    def write() -> None:
+        with elsewhere.begin() as connection:
+            connection.execute(sa.update(Membership).values(ended_at=Membership.ended_at))
+
+    with files.scanner(place, meanwhile=write):
+        post_office.run_worker(world.app, None, scanner=place, data_dir=tmp_path)
+    assert [lost.state, late.state] == [AttachmentState.QUARANTINED, AttachmentState.SCANNED]
+    assert "Files scanned: 1." in capsys.readouterr().out
 
 
 def test_an_erased_case_has_no_file_any_more(world: World, folder: Path):

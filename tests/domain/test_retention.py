@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import post_office
 from tests.domain.test_erasure import KEY
 from tests.world import World
 from tracker import clock
@@ -58,6 +59,18 @@ def test_what_was_closed_long_ago_is_erased_and_what_is_held_open_or_newer_is_no
         holds.lift(held, actor=world.judicial_officer, note="The court is done with it.")
         db.session.commit()
         assert anonymised() == 1
+
+
+def test_the_worker_erases_by_time_where_the_installation_asks_for_it(
+    world: World, capsys: pytest.CaptureFixture[str]
+):
+    old = world.a_case("case:closed")
+    with world.travel(days=LATER):
+        post_office.run_worker(world.app, None)
+        assert not is_erased(old)
+        post_office.run_worker(world.app, None, retention_months=MONTHS)
+        assert is_erased(old)
+    assert "Cases kept long enough, and erased: 1." in capsys.readouterr().out
 
 
 def test_stopped_after_a_batch_it_goes_on_where_it_was(world: World, monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tracker import clock, history, mission
 from tracker.db import db
-from tracker.errors import BadInput, NotPermitted, StepRefused, say
+from tracker.errors import BadInput, NotPermitted, Refusal, StepRefused, say
 from tracker.history import CASE_STAGE, Act
 from tracker.intake import scanning, uploads
 from tracker.ledger.erased import is_erased
@@ -21,6 +21,7 @@ from tracker.vocabulary import AttachmentState, DataClass
 
 ACTION = "attach"
 MOST_OF_A_CASE = 50_000_000
+_QUARANTINED = Attachment.state == AttachmentState.QUARANTINED
 
 
 def attach(
@@ -70,19 +71,27 @@ def attach(
 def scan_waiting(folder: Path, scanner: Path) -> Iterator[tuple[int, AttachmentState]]:
     """Asks the scanner about every file in quarantine, for the caller to commit each verdict; ends where it still does
     not answer. What is infected stays locked away: it is evidence as well.
+
+    No transaction is open while the scanner thinks: on SQLite nobody else could write meanwhile. So two who ask at
+    once ask about the same files, and come to the same verdicts. A file that is gone or was changed stays locked away.
     """
-    waiting = (
-        sa.select(Attachment).where(Attachment.state == AttachmentState.QUARANTINED).order_by(Attachment.id)
-    )
-    for one in db.session.scalars(waiting).all():
-        if one.sealed is None:
+    waiting = sa.select(Attachment.id, Attachment.name, Attachment.case_id, Attachment.sealed)
+    rows = db.session.execute(waiting.where(_QUARANTINED).order_by(Attachment.id)).all()
+    contents = {row.case_id: content_of(db.session.connection(), case_id=row.case_id) for row in rows}
+    db.session.rollback()
+    for number, name, case_id, sealed in rows:
+        if sealed is None:
             continue
-        content = content_of(db.session.connection(), case_id=one.case_id)
-        one.state = _verdict(stored.get(folder, one.name, one.sealed, content), scanner)
-        if one.state is AttachmentState.QUARANTINED:
+        try:
+            data = stored.get(folder, name, sealed, contents[case_id])
+        except Refusal:
+            continue
+        verdict = _verdict(data, scanner)
+        if verdict is AttachmentState.QUARANTINED:
             return
-        db.session.flush()
-        yield one.id, one.state
+        found = sa.update(Attachment).where(_QUARANTINED, Attachment.id == number).values(state=verdict)
+        db.session.execute(found)
+        yield number, verdict
 
 
 def clear(folder: Path) -> int:
