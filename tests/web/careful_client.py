@@ -5,9 +5,10 @@ form that posts, no inline script or style, nothing from elsewhere, no broken ne
 """
 
 import gzip
+import re
 from collections import Counter
 from collections.abc import Iterator
-from html.parser import HTMLParser
+from html import unescape
 from itertools import pairwise
 from typing import Any
 
@@ -37,49 +38,72 @@ class Element:
         return self.attributes.get(name, "")
 
 
-class Page(HTMLParser):
+_TOKEN = re.compile(
+    r"""[^<]+ | <!--.*?--> | <!doctype[^>]*>
+    | </(?P<end>[a-z][\w-]*)\s*>
+    | <(?P<tag>[a-z][\w-]*)(?P<attributes>(?:\s+[\w:-]+(?:="[^"]*")?)*)\s*(?P<closed>/?)>""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+"""Stricter than a browser, and several times as fast as `html.parser`: every value stands in double quotes."""
+_ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
+
+
+class Page:
     """What a careful person sees in the markup."""
 
     def __init__(self, markup: str) -> None:
-        super().__init__()
         self.markup = markup
         self.elements: list[Element] = []
         self.faults: list[str] = []
         self._open: list[Element] = []
-        self.feed(markup)
+        self._forms: list[Element] = []
+        self._drawings = 0
+        self._read()
         self.faults += [f"<{left.tag}> is never closed" for left in self._open]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take in an element."""
-        names = [name for name, _value in attrs]
-        if len(set(names)) != len(names):
+    def _read(self) -> None:
+        at = 0
+        while at < len(self.markup):
+            found = _TOKEN.match(self.markup, at)
+            if found is None:
+                self.faults.append(f"no markup: {self.markup[at : at + 60]!r}")
+                return
+            at = found.end()
+            if tag := found["tag"]:
+                self._enter(tag, found["attributes"], closed=bool(found["closed"]))
+            elif tag := found["end"]:
+                self._leave(tag)
+            elif not found[0].startswith("<"):
+                text = unescape(found[0])
+                for element in self._open:
+                    element.text += text
+
+    def _enter(self, tag: str, written: str, *, closed: bool) -> None:
+        pairs = _ATTRIBUTE.findall(written)
+        attributes = {name: unescape(value) for name, value in pairs}
+        if len(attributes) != len(pairs):
             self.faults.append(f"<{tag}> has an attribute twice")
-        form = next((one for one in reversed(self._open) if one.tag == "form"), None)
-        if form is not None and tag == "form":
+        if self._forms and tag == "form":
             self.faults.append("a form lies in a form")
-        element = Element(tag, {name: value or "" for name, value in attrs}, form)
-        element.drawn = any(one.tag == "svg" for one in self._open)
+        element = Element(tag, attributes, self._forms[-1] if self._forms else None)
+        element.drawn = self._drawings > 0
         self.elements.append(element)
-        if tag not in _VOID:
-            self._open.append(element)
+        if tag in _VOID or closed:
+            return
+        self._open.append(element)
+        self._drawings += tag == "svg"
+        if tag == "form":
+            self._forms.append(element)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An element closed at once."""
-        self.handle_starttag(tag, attrs)
-        if tag not in _VOID:
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave an element; elements are left in the order in which they were entered."""
+    def _leave(self, tag: str) -> None:
+        """Elements are left in the order in which they were entered."""
         if not self._open or self._open[-1].tag != tag:
             self.faults.append(f"</{tag}> closes nothing that is open")
             return
-        self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        """Text belongs to everything that is open."""
-        for element in self._open:
-            element.text += data
+        left = self._open.pop()
+        self._drawings -= tag == "svg"
+        if self._forms and self._forms[-1] is left:
+            self._forms.pop()
 
     def all(self, *tags: str) -> list[Element]:
         """The elements of these tags, in order."""
