@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from blueprints import guards
-from blueprints.guards import ACCREDITED, PUBLIC, mark_of
+from blueprints.marks import ACCREDITED, PUBLIC, Scoped, mark_of
 from tests.web.careful_client import CarefulClient, careful
 from tests.web.conftest import PASSWORD
 from tracker import clock
@@ -67,7 +67,9 @@ def _read(app: Flask, client: CarefulClient) -> dict[str, str]:
 
 
 def _asks_for_somebody(app: Flask, endpoint: str) -> bool:
-    return mark_of(app.view_functions[endpoint]) not in {None, PUBLIC, ACCREDITED}
+    mark = mark_of(app.view_functions[endpoint])
+    by_token_alone = isinstance(mark, Scoped) and not mark.pages
+    return mark not in {None, PUBLIC, ACCREDITED} and not by_token_alone
 
 
 @pytest.mark.parametrize("role", [Role.CSO_MONITOR, Role.AUDITOR, Role.ADMINISTRATOR])
