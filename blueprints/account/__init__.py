@@ -1,4 +1,4 @@
-"""The own account: signing in and out, language, password, sessions, and which membership to act as."""
+"""The own account: signing in and out, language, password, sessions, tokens, and which membership to act as."""
 
 from flask import Blueprint
 
@@ -13,4 +13,5 @@ from blueprints.account import (  # noqa: E402, F401 - the views register themse
     links,
     own,
     sso,
+    tokens,
 )

@@ -5,7 +5,7 @@ from wtforms import HiddenField
 from blueprints import errors
 from blueprints.account.passkeys import Asked
 from blueprints.carried import CarriedField
-from blueprints.fields import LineField, SecretField
+from blueprints.fields import ChoiceField, ChoicesField, LineField, SecretField
 from blueprints.forms import Form
 from blueprints.i18n import lazy_gettext as _l
 
@@ -79,6 +79,30 @@ class AddAppForm(Form):
 
     seed = HiddenField()
     code = _code(_l("Six digits that the app shows now."))
+
+
+_LASTS = {7: _l("A week"), 30: _l("30 days"), 90: _l("90 days"), 365: _l("A year")}
+
+
+class IssueTokenForm(Form):
+    """What a token is called, what it opens, and how long."""
+
+    name = LineField(
+        _l("Name"),
+        required=_l("Give this token a name, at most 80 characters."),
+        hint=_l("The system that gets it, such as “Spreadsheet of the office”."),
+        most=80,
+    )
+    scopes = ChoicesField(
+        _l("What does it open?"),
+        required=_l("Choose what the token opens, from the list."),
+        hint=_l("As little as will do."),
+    )
+    days = ChoiceField(
+        _l("How long does it last?"),
+        choices=lambda: [(str(days), str(label)) for days, label in _LASTS.items()],
+        required=_l("Choose how long the token lasts, at most a year."),
+    )
 
 
 class AddPasskeyForm(Form):

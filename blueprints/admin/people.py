@@ -5,7 +5,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import post, queues, sessions, throttle, words
+from blueprints import post, queues, scopes, sessions, throttle, words
 from blueprints.admin import bp, pages
 from blueprints.admin.forms import AddMembershipForm, AddPersonForm
 from blueprints.forms import ActForm, done, form_page, kept, require_token_only
@@ -14,9 +14,11 @@ from blueprints.i18n import _
 from blueprints.paper import QrCode
 from tracker.actions import factor_resets, links
 from tracker.actions import people as acts
+from tracker.actions import tokens as token_acts
 from tracker.models import UserAccount
 from tracker.permissions import Permission
 from tracker.queries import people as queries
+from tracker.queries import tokens
 
 
 @bp.get("/")
@@ -75,6 +77,8 @@ def person(person_id: int) -> ResponseReturnValue:
         role_label=words.label,
         sessions=sessions.living(found),
         reset=factor_resets.waiting(found, actor=signed_in()),
+        tokens=tokens.of_person(person_id, viewer=signed_in()),
+        opens=scopes.of,
     )
 
 
@@ -85,6 +89,16 @@ def end_sessions(person_id: int) -> ResponseReturnValue:
     require_token_only(ActForm())
     acts.end_sessions(queries.person(person_id, viewer=signed_in()), actor=signed_in())
     return done(_("The person is signed out everywhere."), _page_of(person_id))
+
+
+@bp.post("/people/<int(max=2147483647):person_id>/tokens/<int(max=2147483647):token_id>/revoke")
+@requires(Permission.PEOPLE_MANAGE, fresh=True)
+def revoke_token(person_id: int, token_id: int) -> ResponseReturnValue:
+    """One of the person's tokens opens nothing any more."""
+    require_token_only(ActForm())
+    found = queries.person(person_id, viewer=signed_in())
+    token_acts.revoke_of_another(token_id, person=found, actor=signed_in())
+    return done(_("The token opens nothing any more."), _page_of(person_id))
 
 
 @bp.post("/people/<int(max=2147483647):person_id>/factors/ask")
