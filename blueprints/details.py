@@ -55,3 +55,6 @@ _DETAILS: Mapping[str, Callable[[Any], str]] = {
     ),
     "decision": lambda code: _("Consent: %(decision)s", decision=words.label(ConsentDecision(code))),
 }
+
+SAID = frozenset(_DETAILS)
+"""What an entry says beside its columns that has words: codes and days, nothing that somebody typed."""

@@ -30,8 +30,10 @@ def issue_token() -> ResponseReturnValue:
     form.scopes.offer(scopes.choices(scopes_for(signed_in().role)))
     if form.submitted():
         with kept(form):
-            said = {"scopes": [Scope(one) for one in form.scopes.data], "days": int(form.days.data)}
-            token = acts.issue(actor=signed_in(), name=form.name.data, **said)
+            chosen = [Scope(one) for one in form.scopes.data]
+            token = acts.issue(
+                actor=signed_in(), name=form.name.data, scopes=chosen, days=int(form.days.data)
+            )
             return render_template("account/token.html", token=token)
     return form_page("account/issue_token.html", form, acting=signed_in(), role_label=words.label)
 

@@ -53,7 +53,9 @@ def _operations(told: Mapping[str, Any]) -> Iterator[Operation]:
             if method == "parameters":
                 continue
             asked = [_parameter(each) for each in [*its.get("parameters", ()), *one.get("parameters", ())]]
-            good = next((one["responses"][code] for code in one["responses"] if code.startswith("2")), {})
+            good: Mapping[str, Any] = next(
+                (one["responses"][code] for code in one["responses"] if code.startswith("2")), {}
+            )
             yield Operation(
                 one["operationId"],
                 method.upper(),
