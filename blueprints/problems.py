@@ -15,6 +15,15 @@ from blueprints.i18n import _, language, said
 PROBLEM = "application/problem+json"
 _DOORS = ("/api/",)
 """Where programs ask."""
+_SENT_AS = {
+    "area_id": "area",
+    "custody_id": "custody",
+    "institution_id": "institution",
+    "institution_ids": "institutions",
+    "person_id": "person",
+    "target_id": "institution",
+}
+"""What the domain's fields are called in JSON, where things go by their codes."""
 
 
 def asked() -> bool:
@@ -48,7 +57,7 @@ def answer(
 
 def of_fields(sentences: Mapping[str, str]) -> dict[str, list[str]]:
     """A domain's sentences by the field that each is about (RFC 6901: "/note")."""
-    return {f"/{name}": [said(sentence)] for name, sentence in sentences.items()}
+    return {f"/{_SENT_AS.get(name, name)}": [said(sentence)] for name, sentence in sentences.items()}
 
 
 def pointed(told: Any, pointer: str = "") -> Iterator[tuple[str, list[str]]]:

@@ -8,6 +8,7 @@ from wtforms.validators import StopValidation, ValidationError
 
 from blueprints import times
 from blueprints.i18n import _, said
+from blueprints.i18n import lazy_gettext as _l
 from tracker import clock, references
 from tracker.errors import Mistyped
 
@@ -70,10 +71,19 @@ def reference(_form: Any, field: Any) -> None:
 
 def phone(_form: Any, field: Any) -> None:
     """A telephone number without spaces; refuses what is none."""
-    number = re.sub(r"[\s().-]", "", field.data)
-    if not re.fullmatch(r"\+?\d{6,15}", number):
-        raise ValidationError(_("Enter a telephone number with 6 to 15 digits, such as +211 912 345 678"))
+    number = phone_number(field.data)
+    if number is None:
+        raise ValidationError(str(NO_PHONE))
     field.data = number
+
+
+NO_PHONE = _l("Enter a telephone number with 6 to 15 digits, such as +211 912 345 678")
+
+
+def phone_number(text: str) -> str | None:
+    """A telephone number as it is kept, without what only makes it readable; None for what is none."""
+    number = re.sub(r"[\s().-]", "", text)
+    return number if re.fullmatch(r"\+?\d{6,15}", number) else None
 
 
 def whole_number(_form: Any, field: Any) -> None:

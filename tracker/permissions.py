@@ -117,8 +117,8 @@ class Scope(StrEnum):
 
 
 SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
-    Scope.CASES_READ: frozenset({Permission.CASE_READ, Permission.CASE_SEARCH, Permission.HISTORY_AUDIT}),
-    Scope.PARTICULARS_READ: frozenset({Permission.CASE_READ}),
+    Scope.CASES_READ: frozenset({Permission.CASE_READ, Permission.HISTORY_AUDIT}),
+    Scope.PARTICULARS_READ: frozenset({Permission.CASE_READ, Permission.CASE_SEARCH}),
     Scope.CASES_WRITE: frozenset(
         {Permission.CASE_REGISTER, Permission.CASE_REFER, Permission.CONSENT_RECORD, Permission.ENTRY_CORRECT}
     ),

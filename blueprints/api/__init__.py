@@ -32,4 +32,14 @@ from blueprints.api.door import ApiBlueprint
 
 bp = ApiBlueprint("api", __name__, url_prefix="/api/v1")
 
-from blueprints.api import cases, describing, page, requests  # noqa: E402,F401 - each puts its endpoints into `bp`
+from blueprints.api import (  # noqa: E402, F401 - each puts its endpoints into `bp`
+    cases,
+    custody,
+    describing,
+    histories,
+    page,
+    registering,
+    requests,
+    sharing,
+    tracks,
+)

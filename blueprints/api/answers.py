@@ -183,6 +183,8 @@ class DoneSchema(Schema):
     """What was done to a case: nothing personal, because it is answered again to the same key."""
 
     reference = fields.String(required=True)
-    version = fields.Integer(required=True, metadata={"description": "Of the case or the track: the next ETag."})
+    version = fields.Integer(
+        required=True, metadata={"description": "Of the case or the track: the next ETag."}
+    )
     track = fields.Integer(metadata={"description": "The part of the case that it was done to."})
     status = fields.String(required=True)

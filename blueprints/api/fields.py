@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import fields
 
-from blueprints import times
+from blueprints import times, typed
 from blueprints.i18n import _
 from tracker import clock
 from tracker.errors import say
@@ -45,6 +45,19 @@ class Text(fields.String):
         if len(text.strip()) < self.least:
             raise ma.ValidationError(str(_NEEDED["required"]))
         return text.strip()
+
+
+class Phone(Text):
+    """A telephone number: 6 to 15 digits, perhaps a leading +; what only makes it readable is dropped."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(30, metadata={"pattern": r"^\+?[0-9]{6,15}$"}, **more)
+
+    def _deserialize(self, value: Any, *asked: Any, **more: Any) -> str:
+        number = typed.phone_number(super()._deserialize(value, *asked, **more))
+        if number is None:
+            raise ma.ValidationError(str(typed.NO_PHONE))
+        return number
 
 
 class Word(fields.Enum[StrEnum]):
@@ -97,6 +110,15 @@ class Day(fields.Date):
         if not self.future and day > clock.day_of(clock.now(), times.zone()):
             raise ma.ValidationError(_("Enter a date that is not in the future"))
         return day
+
+
+class Listed(fields.List[Any]):
+    """From `least` to `most` of these."""
+
+    default_error_messages = {**_NEEDED, "invalid": say("Send a list.")}  # noqa: RUF012
+
+    def __init__(self, of: fields.Field[Any], most: int, *, least: int = 0, **more: Any) -> None:
+        super().__init__(of, validate=ma.validate.Length(least, most), **more)
 
 
 class Code(fields.String):

@@ -78,7 +78,9 @@ def track(part: case_rows.Part, of: case_rows.CaseFacts) -> dict[str, Any]:
         holder_id=part.institution_id,
         sender_id=part.sender_id,
     )
-    opened = mission.current().procedure.steps_open(viewer.role, sides, part.stage, part.status, part.awaiting)
+    opened = mission.current().procedure.steps_open(
+        viewer.role, sides, part.stage, part.status, part.awaiting
+    )
     return part._asdict() | {
         "reference": of.reference,
         "due_at": part.limit,
@@ -86,9 +88,9 @@ def track(part: case_rows.Part, of: case_rows.CaseFacts) -> dict[str, Any]:
     }
 
 
-def entries(rows: Sequence[case_rows.EntryRow]) -> list[dict[str, Any]]:
-    """The history, in order; a note only where the bearer may read it."""
-    numbers = {row.id: row.n for row in rows}
+def entries(rows: Sequence[case_rows.EntryRow], of: Sequence[case_rows.EntryRow]) -> list[dict[str, Any]]:
+    """These entries `of` a case, in order; a note only where the bearer may read it."""
+    numbers = {row.id: row.n for row in of}
     return [_entry(row, numbers.get(row.corrects_id or 0)) for row in rows]
 
 
@@ -163,8 +165,9 @@ def _words(step: Step) -> dict[str, list[str]]:
 
 def _address(step: Step, reference: str, track_id: int | None) -> str:
     if door := OWN_DOORS.get(step.name):
-        of_track = {"track_id": track_id} if door in _OF_TRACKS else {}
-        return url_for(door, reference=reference, **of_track)
+        if door in _OF_TRACKS:
+            return url_for(door, reference=reference, track_id=track_id)
+        return url_for(door, reference=reference)
     if track_id is None:
         return url_for("api.act_on_case", reference=reference)
     return url_for("api.act_on_track", reference=reference, track_id=track_id)
