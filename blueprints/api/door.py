@@ -33,6 +33,11 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # untyped
         super().__init__(*named, **more)
         self._prepare_doc_cbks.append(_tell_marks)
 
+    def _store_endpoint_docs(self, endpoint: str, view: Any, *told: Any, **more: Any) -> None:
+        """Endpoints alone are described, not pages."""
+        if _TOLD in getattr(view, "_apidoc", {}):
+            super()._store_endpoint_docs(endpoint, view, *told, **more)
+
 
 def opens(scope: Scope | None, *permissions: Permission, pages: bool = False) -> Callable[[View], View]:
     """Open an endpoint as `guards.opened_by_token` does, and say so in the description."""
