@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -123,8 +124,9 @@ def test_only_its_digest_is_kept_and_the_acts_are_recorded_and_mailed(world: Wor
 def test_nobody_issues_more_than_they_may_and_nobody_revokes_another_s(world: World):
     with pytest.raises(BadInput):
         tokens.issue(actor=world.cso_monitor, name="x", scopes=[Scope.CASES_READ], days=7)
-    for wrong in ({"name": " "}, {"scopes": []}, {"days": 400}, {"days": 0}):
-        facts = {"name": "x", "scopes": [Scope.CASES_READ], "days": 7} | wrong
+    wrongs: list[dict[str, Any]] = [{"name": " "}, {"scopes": []}, {"days": 400}, {"days": 0}]
+    for wrong in wrongs:
+        facts: dict[str, Any] = {"name": "x", "scopes": [Scope.CASES_READ], "days": 7} | wrong
         with pytest.raises(BadInput):
             tokens.issue(actor=world.police_officer, **facts)
     tokens.issue(actor=world.police_officer, name="x", scopes=[Scope.CASES_READ], days=7)
