@@ -29,6 +29,11 @@ UNDER_THE_KEY_OF_THE_CASE = {
 """What nobody opens once the case is erased."""
 
 NO_SECRETS = {
+    "field_file.content",
+    "field_file.name",
+    "field_form.content",
+    "field_form.instance",
+    "field_form.replaces",
     "log_checkpoint.note",
     "log_checkpoint.root",
     "log_entry.hash",

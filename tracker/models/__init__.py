@@ -16,6 +16,7 @@ from tracker.models.custody import Custody, CustodyAlarm, CustodyEvent
 from tracker.models.door_record import DoorRecord
 from tracker.models.emergency import Emergency
 from tracker.models.factor import FactorReset, Passkey, RecoveryCode, TotpFactor
+from tracker.models.field_form import FieldFile, FieldForm
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
 from tracker.models.hold import LegalHold
 from tracker.models.identity import ProviderIdentity
@@ -73,6 +74,8 @@ __all__ = [
     "Emergency",
     "EntryNote",
     "FactorReset",
+    "FieldFile",
+    "FieldForm",
     "HistoryEntry",
     "ImportSource",
     "Institution",

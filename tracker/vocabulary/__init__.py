@@ -17,6 +17,9 @@ from tracker.vocabulary.custody import LimitBasis as LimitBasis
 from tracker.vocabulary.custody import ProductionResult as ProductionResult
 from tracker.vocabulary.custody import ReviewFinding as ReviewFinding
 from tracker.vocabulary.doors import DoorAct as DoorAct
+from tracker.vocabulary.field_forms import FileRefusal as FileRefusal
+from tracker.vocabulary.field_forms import FormKind as FormKind
+from tracker.vocabulary.field_forms import HeldBack as HeldBack
 from tracker.vocabulary.holds import HoldReason as HoldReason
 from tracker.vocabulary.hooks import CHOSEN_TOPICS as CHOSEN_TOPICS
 from tracker.vocabulary.hooks import Topic as Topic
