@@ -1,6 +1,6 @@
 # Protection Tracker. `make demo` is the way in; `make help` names the rest.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test check lock screenshots translations bench clean
+.PHONY: help demo demo-reset test check lock screenshots translations xlsforms bench clean
 
 BIN := .venv/bin
 RUN := .venv/.set-up-run
@@ -57,6 +57,9 @@ translations: $(DEV) ## Collect the sentences, bring every catalogue up to date 
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --input-file .cache/messages.pot \
 		--output-dir blueprints/translations
 	$(BIN)/pybabel --quiet compile --directory blueprints/translations
+
+xlsforms: $(DEV) ## Write the forms for phones anew, after a question or a translation changed
+	$(BIN)/python -m docs.xlsforms
 
 bench: $(DEV) ## Measure pages and import against their floors
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -71,6 +71,8 @@ class NewCase:
     consent: ConsentDecision = ConsentDecision.NOT_POSSIBLE
     consent_institution_ids: Sequence[int] = field(default_factory=tuple)
     consent_classes: Collection[DataClass] = tuple(DataClass)
+    note: str = ""
+    """To whoever goes on with the case: it stays in the history."""
 
 
 def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: int = 0) -> ProtectionCase:
@@ -87,11 +89,10 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
     if new.assessment is not None:
         reprisals.check(new.assessment)
     turning = steps.ready("turn_into_case", actor=actor, on=alert, seen=seen) if alert is not None else None
-    case = _add(new, actor, without=walls.behind(_implicated(new.people), actor=actor))
+    case = _add(new, actor)
     step = mission.current().procedure.step(CASE_STAGE, "register")
-    entry = steps.perform(
-        step, actor=actor, on=case, answers=steps.Answers(happened_at=new.reported_at), detail=_facts(new)
-    )
+    answers = steps.Answers(happened_at=new.reported_at, note=new.note)
+    entry = steps.perform(step, actor=actor, on=case, answers=answers, detail=_facts(new))
     for person in new.people:
         put_into(case, person)
     if new.narrative or new.place:
@@ -113,6 +114,14 @@ def register(new: NewCase, *, actor: Acting, alert: Alert | None = None, seen: i
     db.session.flush()
     walls.put_up(_implicated(new.people), case=case, actor=actor, entry=entry)
     return case
+
+
+def responsible_for(new: NewCase, *, actor: Acting) -> Institution:
+    """Which institution will answer for a case: the judicial affairs section for the area, never one behind the wall;
+    the registering institution where there is none. Refuses (`ConflictOfInterest`) the actor's own as the accused's.
+    """
+    hidden = walls.behind(_implicated(new.people), actor=actor)
+    return institutions.section_for(new.area_id, viewer=actor, without=hidden) or actor.institution
 
 
 def add_person(person: NewPerson, *, actor: Acting, case: ProtectionCase, seen: int) -> Person:
@@ -175,7 +184,7 @@ def _implicated(people: Iterable[NewPerson]) -> list[int]:
     return [institution_id for institution_id in named if institution_id is not None]
 
 
-def _add(new: NewCase, actor: Acting, *, without: Collection[int]) -> ProtectionCase:
+def _add(new: NewCase, actor: Acting) -> ProtectionCase:
     registered_at = new.reported_at or clock.now()
     case = ProtectionCase(
         reference=references.new(),
@@ -189,18 +198,13 @@ def _add(new: NewCase, actor: Acting, *, without: Collection[int]) -> Protection
         occurred_on=new.occurred_on,
         registered_at=registered_at,
         registrar_id=actor.institution_id,
-        owner_id=_owner(new.area_id, actor, without).id,
+        owner_id=responsible_for(new, actor=actor).id,
         entries=0,
     )
     db.session.add(case)
     db.session.flush()
     case.key = CaseKey.new(case_id=case.id)
     return case
-
-
-def _owner(area_id: int, actor: Acting, without: Collection[int]) -> Institution:
-    """The judicial affairs section for the area; the registering institution where there is none."""
-    return institutions.section_for(area_id, viewer=actor, without=without) or actor.institution
 
 
 def _facts(new: NewCase) -> dict[str, str]:

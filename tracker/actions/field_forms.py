@@ -6,6 +6,7 @@ do (`FieldForm.held_back`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,9 +124,11 @@ def _register(row: FieldForm, filled: Filled, actor: Acting) -> None:
     said = field_answers.referral(filled)
     row.clock_wrong = said.clock_wrong
     row.may_be_known = bool(alikes.of_new(field_answers.sought(said.case), viewer=actor))
-    case = cases.register(said.case, actor=actor)
+    own = cases.responsible_for(said.case, actor=actor).id == actor.institution_id
+    # Where another institution is responsible, it decides to whom the case goes, and reads the note in the history.
+    case = cases.register(said.case if own else replace(said.case, note=said.note), actor=actor)
     row.case_id = case.id
-    if said.refer_to:
+    if own and said.refer_to:
         row.held_back = _refer(case, said.refer_to, said.note, actor)
 
 
