@@ -55,7 +55,7 @@ def _refused(refusal: errors.Refusal) -> ResponseReturnValue:
         raise refusal  # no page was written for it: a fault, logged as one
     if problems.asked():
         return _problem(refusal, status)
-    return _page(status, said(refusal.sentence) or _said(status))
+    return _page(status, said(refusal.sentence) or usual(status))
 
 
 def _problem(refusal: errors.Refusal, status: int) -> ResponseReturnValue:
@@ -82,7 +82,7 @@ def by_the_web(problem: HTTPException) -> ResponseReturnValue:
     kept = [(name, value) for name, value in problem.get_headers() if name in _KEPT]
     if problems.asked():
         return problems.answer(status, _wait(problem), fields=_fields(problem), headers=kept)
-    return (*_page(status, _wait(problem) or _said(status)), kept)
+    return (*_page(status, _wait(problem) or usual(status)), kept)
 
 
 def _fields(problem: HTTPException) -> dict[str, list[str]]:
@@ -154,7 +154,8 @@ def _heading(status: int) -> str:
     return headings.get(status) or _("This could not be done")
 
 
-def _said(status: int) -> str:
+def usual(status: int) -> str:
+    """What a person is told of a status where nothing more is known."""
     sentences = {
         400: _(
             "The page you sent had grown old or was incomplete. Go back, load the page again and send it once more."

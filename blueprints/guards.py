@@ -160,7 +160,7 @@ def _enter() -> ResponseReturnValue | None:
 def _enter_by_token(needed: Scoped) -> None:
     """No browser sends a token of itself: so nobody else's page can, and no other proof is asked for."""
     login._update_request_context_with_user(None)  # whose cookie this browser has is nothing to the API
-    found = tokens.bearer()
+    found = tokens.bearer(basic=needed.basic)
     login._update_request_context_with_user(found)
     g.rate = throttle.standing_after(throttle.API, throttle.asking())
     if g.rate.passed:

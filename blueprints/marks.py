@@ -29,17 +29,21 @@ class Scoped(frozenset[Permission]):
     """The mark of an endpoint of the API: the bearer of a token enters, whose owner has any of the permissions and
     that was issued for the scope (None: any).
 
-    `pages`: whoever is signed in enters as well, where no token is sent.
+    `pages`: whoever is signed in enters as well, where no token is sent. `basic`: the token may come as the password of
+    HTTP Basic, because the clients of this door speak nothing else.
     """
 
     scope: Scope | None
     pages: bool
+    basic: bool
 
     @classmethod
-    def of(cls, scope: Scope | None, *permissions: Permission, pages: bool = False) -> Self:
+    def of(
+        cls, scope: Scope | None, *permissions: Permission, pages: bool = False, basic: bool = False
+    ) -> Self:
         """The mark for these."""
         mark = cls(permissions)
-        mark.scope, mark.pages = scope, pages
+        mark.scope, mark.pages, mark.basic = scope, pages, basic
         return mark
 
 
@@ -73,15 +77,16 @@ def accredited(view: View) -> View:
 
 
 def opened_by_token(
-    scope: Scope | None, *permissions: Permission, pages: bool = False
+    scope: Scope | None, *permissions: Permission, pages: bool = False, basic: bool = False
 ) -> Callable[[View], View]:
     """Open an endpoint of the API to tokens with `scope` whose owner's role has any of `permissions`.
 
     `pages`: also to whoever is signed in, where no token is sent: for what is read by people and programs alike.
+    `basic`: the token may be the password of HTTP Basic.
     """
 
     def mark(view: View) -> View:
-        setattr(view, _MARK, Scoped.of(scope, *permissions, pages=pages))
+        setattr(view, _MARK, Scoped.of(scope, *permissions, pages=pages, basic=basic))
         return view
 
     return mark

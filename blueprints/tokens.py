@@ -58,6 +58,7 @@ class Bearer:
         self.token_id = living.id
         self.membership = living.member
         self.user_id = living.member.user_id
+        self.used_at = living.used_at
         self.scopes = frozenset(scope for scope in Scope if scope in living.scopes.split())
 
     def get_id(self) -> None:
@@ -94,19 +95,24 @@ _LIVING = (
 )
 
 
-def bearer() -> Bearer:
-    """Whoever's living token came with this request.
+def bearer(*, basic: bool = False) -> Bearer:
+    """Whoever's living token came with this request; `basic`: also as the password of HTTP Basic (RFC 7617).
 
     Refuses with 401, in the same words, a token that never was, is over, was revoked, or whose owner's account,
     membership or password is another by now; with 429 after twenty a minute. A right one is never held back by wrong
     ones from its address.
     """
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    living = _find(token.strip()) if kind.lower() == "bearer" else None
+    given = request.headers.get("Authorization", "")
+    token = _token(given, basic=basic)
+    living = _find(token) if token else None
     if living is None:
-        if kind:
+        if given:
             throttle.spend(throttle.TOKEN, throttle.address())
-        raise Unauthorized(www_authenticate=_challenge("invalid_token" if kind else None))
+        if basic:
+            raise Unauthorized(
+                www_authenticate=WWWAuthenticate("basic", {"realm": "Forms for phones", "charset": "UTF-8"})
+            )
+        raise Unauthorized(www_authenticate=_challenge("invalid_token" if given else None))
     if living.used_at is None or clock.now() - living.used_at >= SEEN_EVERY:
         g.token_to_touch = living.id
     if living.locale and not request.headers.get("Accept-Language"):
@@ -123,6 +129,15 @@ def require(found: Bearer, scope: Scope | None) -> None:
 def touch(connection: sa.Connection, token_id: int, now: datetime) -> None:
     """Note that the token is in use."""
     connection.execute(sa.update(ApiToken).where(ApiToken.id == token_id).values(used_at=now))
+
+
+def _token(given: str, *, basic: bool) -> str:
+    """The token in a header; "" where it holds none that is taken here."""
+    kind, _, token = given.partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    found = request.authorization if basic else None
+    return (found.password or "").strip() if found is not None and found.type == "basic" else ""
 
 
 def _find(token: str) -> _Living | None:

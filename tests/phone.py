@@ -4,14 +4,24 @@ sheet = phone.fill("protection_alert", channel="sms", received_at="2026-03-02T08
 sheet.xml                     # what it sends as `xml_submission_file`
 """
 
+import base64
 import uuid
-from typing import NamedTuple
+from collections.abc import Mapping
+from contextvars import Context
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
+
+from defusedxml import ElementTree
+from werkzeug.test import TestResponse
 
 from tests.world import World
 from tracker import clock
+from tracker.actions import tokens
+from tracker.db import db
 from tracker.intake import field_forms
 from tracker.intake.field_forms import Filled
+from tracker.models import Membership
+from tracker.permissions import Scope
 
 GROUPS = {
     "what_happened": ("concern", "area", "occurred_on", "place", "narrative"),
@@ -103,3 +113,84 @@ def now() -> str:
 
 def _elements(answers: dict[str, str]) -> str:
     return "".join(f"<{name}>{escape(said)}</{name}>" for name, said in answers.items())
+
+
+class Phone:
+    """A client of OpenRosa, to its specifications: it asks first with HEAD, splits what is too much for one post, and
+    sends again until it is told "201".
+    """
+
+    def __init__(self, world: World, owner: Membership | None, *, secret: str = "") -> None:
+        """`owner`: whose phone it is; without `secret` one is made for it."""
+        self.world, self.owner = world, owner
+        self.secret = secret or (issued(owner) if owner is not None else "")
+        db.session.commit()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What it says with each request."""
+        said = {"X-OpenRosa-Version": "1.0"}
+        if self.secret:
+            name = self.owner.user.username if self.owner else "nobody"
+            packed = base64.b64encode(f"{name}:{self.secret}".encode()).decode()
+            said["Authorization"] = f"Basic {packed}"
+        return said
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """What is at an address."""
+        return self._ask(path, method="GET", **more)
+
+    def head(self, path: str = "/openrosa/submission") -> TestResponse:
+        """The headers of an address."""
+        return self._ask(path, method="HEAD")
+
+    def post(
+        self, sheet: Sheet, files: Mapping[str, bytes] | None = None, *, more: bool = False
+    ) -> TestResponse:
+        """One post: a form, and files by their names; `more`: others follow."""
+        parts = [("xml_submission_file", "form.xml", sheet.xml)]
+        parts += [(name, name, data) for name, data in (files or {}).items()]
+        body = b"".join(_part(f'name="{name}"; filename="{file}"', data) for name, file, data in parts)
+        body += _part('name="*isIncomplete*"', b"yes") if more else b""
+        kind = f"multipart/form-data; boundary={_BOUNDARY}"
+        return self._ask(
+            "/openrosa/submission",
+            method="POST",
+            data=body + f"--{_BOUNDARY}--\r\n".encode(),
+            content_type=kind,
+        )
+
+    def send(self, sheet: Sheet, files: Mapping[str, bytes] | None = None) -> list[TestResponse]:
+        """The whole of it, in as many posts as the server's bound asks for."""
+        most = int(self.head().headers["X-OpenRosa-Accept-Content-Length"])
+        posts: list[dict[str, bytes]] = [{}]
+        for name, data in (files or {}).items():
+            if sum(map(len, posts[-1].values())) + len(data) + len(sheet.xml) > most:
+                posts.append({})
+            posts[-1][name] = data
+        return [self.post(sheet, part, more=at < len(posts) - 1) for at, part in enumerate(posts)]
+
+    def _ask(self, path: str, **more: Any) -> TestResponse:
+        client, headers = self.world.app.test_client(), self.headers
+        db.session.commit()
+        return Context().run(client.open, path, headers=headers, **more)
+
+
+_BOUNDARY = "a-line-that-no-file-holds"
+
+
+def _part(named: str, data: bytes) -> bytes:
+    head = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; {named}\r\n"
+    return f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + data + b"\r\n"
+
+
+def issued(owner: Membership, *scopes: Scope) -> str:
+    """A secret for a phone of this person; `scopes`: a token for something else."""
+    return tokens.issue(actor=owner, name="Field phone", scopes=scopes or [Scope.FORMS_FILL], days=90)
+
+
+def message(answer: TestResponse) -> str:
+    """The sentence that the phone shows."""
+    root = ElementTree.fromstring(answer.data)
+    assert root.tag == "{http://openrosa.org/http/response}OpenRosaResponse", answer.data
+    return str(root.findtext("{http://openrosa.org/http/response}message"))

@@ -114,6 +114,7 @@ class Scope(StrEnum):
     FIGURES_READ = "figures:read"
     REPORTS_READ = "reports:read"
     LOG_READ = "log:read"
+    FORMS_FILL = "forms:fill"
 
 
 SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
@@ -129,6 +130,7 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     Scope.FIGURES_READ: frozenset({Permission.PERFORMANCE_READ, Permission.PERFORMANCE_LIVE}),
     Scope.REPORTS_READ: frozenset({Permission.REPORT_READ}),
     Scope.LOG_READ: frozenset({Permission.ACCOUNT_OWN}),
+    Scope.FORMS_FILL: frozenset({Permission.ALERT_HANDLE, Permission.CASE_REGISTER}),
 }
 """A token never opens more than its owner's role does: what it may is both this and `GRANTS`."""
 

@@ -3,3 +3,5 @@
 from flask import Blueprint
 
 bp = Blueprint("openrosa", __name__, url_prefix="/openrosa")
+
+from blueprints.openrosa import door, views  # noqa: E402, F401 - they register themselves on `bp`

@@ -1,8 +1,7 @@
 """The two forms of the field, question by question: in the words of the pages that ask the same.
 
-`blueprints.openrosa.xlsform` writes them as XLSForms. What their answers mean says `tracker.actions.field_answers`:
-a question may be added, and its name is never changed or used for something else, because forms stay on phones for
-months.
+`blueprints.openrosa.xlsform` writes them as XLSForms. What their answers mean says `tracker.actions.field_answers`. A
+question may be added; its name is never changed nor used for something else: forms stay on phones for months.
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from blueprints import i18n, words
 from blueprints.openrosa.questions import FORMS, FieldForm, Question
-from tracker.actions.field_answers import FORM_IDS
+from tracker.intake.field_forms import FORM_IDS
 from tracker.vocabulary import FormKind
 
 _SAID = {"label": "label", "hint": "hint", "required": "required_message", "message": "constraint_message"}

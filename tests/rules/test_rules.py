@@ -81,9 +81,11 @@ NO_ACTOR = {
     "tracker.actions.tokens.mark_of",
     "tracker.actions.verifiers.hash_of",
 }
-# The post: it carries what somebody's act wrote down. Who may change an address asks where that is done.
+# The post: it carries what somebody's act wrote down. Who may change an address asks where that is done. The answers of
+# a form are only read; who acts on them asks.
 NO_ACTOR_IN = {
-    f"tracker.actions.{name}" for name in ("addresses", "deliveries", "outgoing", "telling", "timetable")
+    f"tracker.actions.{name}"
+    for name in ("addresses", "deliveries", "field_answers", "outgoing", "telling", "timetable")
 }
 # Workshops: they build statements, turn pages and reckon; those who ask begin at `visibility` and name the viewer.
 NO_VIEWER_IN = {

@@ -5,25 +5,23 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tracker import clock, mission
+from tracker import mission
 from tracker.actions.alerts import NewAlert
 from tracker.actions.cases import NewCase, NewPerson
 from tracker.actions.consent import EVERYTHING
 from tracker.actions.reprisals import NewAssessment
 from tracker.db import db
-from tracker.errors import NotFound, say
+from tracker.errors import say
 from tracker.intake.answers import Answers
 from tracker.intake.field_forms import Filled
 from tracker.models import Area, Institution
 from tracker.procedure.reprisal import rank
-from tracker.queries.alikes import Sought
 from tracker.vocabulary import (
     AgeGroup,
     Channel,
     Concern,
     ConsentDecision,
     DataClass,
-    FormKind,
     Level,
     PartyRole,
     PerpetratorKind,
@@ -31,27 +29,6 @@ from tracker.vocabulary import (
     Sex,
     Urgency,
 )
-
-FORM_IDS = {"protection_alert": FormKind.ALERT, "protection_referral": FormKind.REFERRAL}
-"""By what each form calls itself. Never changed: forms stay on phones for months."""
-
-FILES = ("photo", "recording", "document")
-
-QUESTIONS: Mapping[FormKind, frozenset[str]] = {
-    FormKind.ALERT: frozenset({"channel", "received_at", "phone", "area", "name", "message"}),
-    FormKind.REFERRAL: frozenset(
-        {
-            "concern", "area", "occurred_on", "place", "narrative",
-            "channel", "reported_at", "reporter_name", "reporter_phone",
-            "survivor_name", "survivor_phone", "survivor_sex", "survivor_age",
-            "perpetrator_kind", "perpetrator_name", "perpetrator_institution",
-            "urgency", "risk", "reprisal_factors", "reprisal_risk", "mitigation",
-            "consent", "consent_institutions", "consent_classes", "refer_to", "note",
-            "file_class", *FILES,
-        }
-    ),
-}  # fmt: skip
-"""Every question that a form has, or had in a version that a phone may still hold: a name is never taken away."""
 
 _LONGEST_NAME = 160
 
@@ -63,19 +40,6 @@ class Referral(NamedTuple):
     refer_to: list[int]
     note: str
     clock_wrong: bool
-
-
-def kind_of(filled: Filled) -> FormKind:
-    """Which form it is. Refuses (`NotFound`) one that is none of ours."""
-    if filled.form not in FORM_IDS:
-        raise NotFound(say("There is no form “%(form)s” here.", form=filled.form[:80]))
-    return FORM_IDS[filled.form]
-
-
-def data_class(filled: Filled) -> DataClass:
-    """What the files of a form tell about, as far as it says."""
-    said = filled.answers.get("file_class", "")
-    return DataClass(said) if said in list(DataClass) else DataClass.NARRATIVE
 
 
 def alert(filled: Filled) -> tuple[NewAlert, bool]:
@@ -125,17 +89,6 @@ def referral(filled: Filled) -> Referral:
     found = Referral(case, institutions.several("refer_to"), said.text("note", 5_000), said.clock_wrong)
     said.require_in_order()
     return found
-
-
-def sought(case: NewCase) -> Sought:
-    """What other cases are compared with."""
-    reported = clock.day_of(case.reported_at or clock.now(), mission.current().zone)
-    return Sought(
-        people=[(one.name, one.phone) for one in case.people],
-        concern=case.concern,
-        area_id=case.area_id,
-        on=case.occurred_on or reported,
-    )
 
 
 def _answers(filled: Filled) -> Answers:

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
-from tracker import keyring
-from tracker.actions import attachments, field_answers
+from tracker.actions import attachments
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, StepRefused, say
+from tracker.intake import field_forms as intake
 from tracker.intake.field_forms import Filled
 from tracker.models import Acting, Attachment, FieldFile, FieldForm, ProtectionCase
+from tracker.models.field_form import fingerprint
 from tracker.vocabulary import FileRefusal
 
 
@@ -30,7 +31,7 @@ def keep(
     A refused file does not hold the form back: the case is registered, and its sender is told. Refuses (`StepRefused`)
     another content under the same name, and the files of a form that somebody else began.
     """
-    named = {filled.answers[one] for one in field_answers.FILES if one in filled.answers}
+    named = {filled.answers[one] for one in intake.FILES if one in filled.answers}
     if form.case is None or not named.intersection(files):
         return
     known = {one.name: one for one in _of(form)}
@@ -47,11 +48,6 @@ def keep(
             coming.refusal = kept if isinstance(kept, FileRefusal) else None
             db.session.add(coming)
     db.session.flush()
-
-
-def fingerprint(text: str, what: str) -> bytes:
-    """What is kept of a text, by which the same is known again: a keyed fingerprint."""
-    return keyring.blind(text, purpose=f"field form/{what}")
 
 
 def _of(form: FieldForm) -> list[FieldFile]:
@@ -81,7 +77,7 @@ def _attach(
                 actor=actor,
                 title=title,
                 data=data,
-                data_class=field_answers.data_class(filled),
+                data_class=intake.data_class(filled),
                 folder=keeping.folder,
                 scanner=keeping.scanner,
             )

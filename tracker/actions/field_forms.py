@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker import clock
+from tracker import clock, mission
 from tracker.actions import alerts, cases, field_answers, field_files, referrals, steps
-from tracker.actions.field_files import Keeping, fingerprint
+from tracker.actions.field_files import Keeping
 from tracker.db import db
 from tracker.errors import (
     BadInput,
@@ -29,7 +29,9 @@ from tracker.errors import (
 from tracker.intake import field_forms as intake
 from tracker.intake.field_forms import Filled
 from tracker.models import Acting, FieldForm, ProtectionCase
+from tracker.models.field_form import fingerprint
 from tracker.queries import alikes
+from tracker.queries.alikes import Sought
 from tracker.vocabulary import FormKind, HeldBack
 
 _HELD_BACK: Mapping[type[Refusal], HeldBack] = {
@@ -50,8 +52,7 @@ def take(
     same number, and the edit of a form that was taken before; (`NotFound`) an unknown form; (`BadInput`) what cannot
     be read; and whatever `alerts.log_alert` and `cases.register` refuse. The caller commits.
     """
-    kind = field_answers.kind_of(filled)
-    intake.require_known(filled, field_answers.QUESTIONS[kind])
+    kind = intake.kind_of(filled)
     _require_no_edit_of_what_was_taken(filled)
     row, first = _begin(filled, kind, actor)
     if first:
@@ -94,7 +95,7 @@ def _begin(filled: Filled, kind: FormKind, actor: Acting) -> tuple[FieldForm, bo
             "user_id": actor.user_id,
             "institution_id": actor.institution_id,
             "received_at": clock.now(),
-            "files": sum(one in filled.answers for one in field_answers.FILES),
+            "files": sum(one in filled.answers for one in intake.FILES),
             "clock_wrong": False,
             "may_be_known": False,
         }
@@ -123,13 +124,24 @@ def _log_alert(row: FieldForm, filled: Filled, actor: Acting) -> None:
 def _register(row: FieldForm, filled: Filled, actor: Acting) -> None:
     said = field_answers.referral(filled)
     row.clock_wrong = said.clock_wrong
-    row.may_be_known = bool(alikes.of_new(field_answers.sought(said.case), viewer=actor))
+    row.may_be_known = bool(alikes.of_new(_sought(said.case), viewer=actor))
     own = cases.responsible_for(said.case, actor=actor).id == actor.institution_id
     # Where another institution is responsible, it decides to whom the case goes, and reads the note in the history.
     case = cases.register(said.case if own else replace(said.case, note=said.note), actor=actor)
     row.case_id = case.id
     if own and said.refer_to:
         row.held_back = _refer(case, said.refer_to, said.note, actor)
+
+
+def _sought(case: cases.NewCase) -> Sought:
+    """What other cases are compared with."""
+    reported = clock.day_of(case.reported_at or clock.now(), mission.current().zone)
+    return Sought(
+        people=[(one.name, one.phone) for one in case.people],
+        concern=case.concern,
+        area_id=case.area_id,
+        on=case.occurred_on or reported,
+    )
 
 
 def _refer(case: ProtectionCase, chosen: list[int], note: str, actor: Acting) -> HeldBack | None:

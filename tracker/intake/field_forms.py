@@ -2,21 +2,43 @@
 
 Nothing is believed of it. No DTD, no entities; its size and depth are bounded before anything is made of it; it must
 name the form, and the number that the phone gave to this one filling (`instanceID`, OpenRosa Metadata Schema), by
-which it is known again. Which questions there are says the caller: a question that is not among them is refused where
-it was answered, so that no answer is lost unread.
+which it is known again. An answer to what is not asked is
+refused, so that none is lost unread.
 """
 
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from tracker.errors import BadInput, say
+from tracker.errors import BadInput, NotFound, say
+from tracker.vocabulary import DataClass, FormKind
 
 LARGEST = 300_000
 """So many bytes: the longest account in a script of three bytes a letter fits four times."""
 DEEPEST = 8
 MOST_ELEMENTS = 500
 LONGEST_NUMBER = 200
+
+FORM_IDS = {"protection_alert": FormKind.ALERT, "protection_referral": FormKind.REFERRAL}
+"""By what each form calls itself. Never changed: forms stay on phones for months."""
+
+FILES = ("photo", "recording", "document")
+
+QUESTIONS: Mapping[FormKind, frozenset[str]] = {
+    FormKind.ALERT: frozenset({"channel", "received_at", "phone", "area", "name", "message"}),
+    FormKind.REFERRAL: frozenset(
+        {
+            "concern", "area", "occurred_on", "place", "narrative",
+            "channel", "reported_at", "reporter_name", "reporter_phone",
+            "survivor_name", "survivor_phone", "survivor_sex", "survivor_age",
+            "perpetrator_kind", "perpetrator_name", "perpetrator_institution",
+            "urgency", "risk", "reprisal_factors", "reprisal_risk", "mitigation",
+            "consent", "consent_institutions", "consent_classes", "refer_to", "note",
+            "file_class", *FILES,
+        }
+    ),
+}  # fmt: skip
+"""Every question that a form has, or had in a version that a phone may still hold: a name is never taken away."""
 
 _META = "meta"
 _ABOUT_THE_FILLING = frozenset({"instanceName", "timeStart", "timeEnd", "audit"})
@@ -77,10 +99,22 @@ def read(data: bytes) -> Filled:
     )
 
 
-def require_known(filled: Filled, questions: Collection[str]) -> None:
-    """Refuses (`BadInput`) answers to questions that the form does not have, and never had."""
-    if unknown := sorted(set(filled.answers) - set(questions)):
+def kind_of(filled: Filled) -> FormKind:
+    """Which form it is. Refuses (`NotFound`) one that is none of ours, and (`BadInput`) an answer to a question that it
+    does not have, and never had.
+    """
+    if filled.form not in FORM_IDS:
+        raise NotFound(say("There is no form “%(form)s” here.", form=filled.form[:80]))
+    kind = FORM_IDS[filled.form]
+    if unknown := sorted(set(filled.answers) - QUESTIONS[kind]):
         raise _refused(say("This form answers what is not asked: “%(question)s”.", question=unknown[0]))
+    return kind
+
+
+def data_class(filled: Filled) -> DataClass:
+    """What the files of a form tell about, as far as it says."""
+    said = filled.answers.get("file_class", "")
+    return DataClass(said) if said in list(DataClass) else DataClass.NARRATIVE
 
 
 def _elements(data: bytes) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -5,6 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker import keyring
 from tracker.db import Base, word_of
 from tracker.models.alert import Alert
 from tracker.models.case import ProtectionCase
@@ -65,3 +66,8 @@ class FieldFile(Base):
     content: Mapped[bytes] = mapped_column(sa.LargeBinary(16))
     attachment_id: Mapped[int | None] = mapped_column(sa.ForeignKey("attachment.id"))
     refusal: Mapped[FileRefusal | None] = mapped_column(word_of(FileRefusal))
+
+
+def fingerprint(text: str, what: str) -> bytes:
+    """What is kept of a text, by which the same is known again: a keyed fingerprint."""
+    return keyring.blind(text, purpose=f"field form/{what}")
