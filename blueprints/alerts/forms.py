@@ -12,18 +12,14 @@ from blueprints.fields import (
 )
 from blueprints.forms import Form
 from blueprints.i18n import lazy_gettext as _l
-from tracker.vocabulary import Channel
-
-CHANNELS = (Channel.MISSED_CALL, Channel.CALL, Channel.SMS, Channel.RADIO, Channel.VISIT)
-"""How an alert reaches a liaison; the other channels are those of cases that were never an alert."""
-
+from tracker.vocabulary import ALERT_CHANNELS, Channel
 
 class LogAlertForm(Form):
     """What a liaison writes down. Only the first two must be answered, and the second answers itself."""
 
     channel = ChoiceField(
         _l("How did the alert arrive?"),
-        choices=lambda: words.choices(CHANNELS),
+        choices=lambda: words.choices(ALERT_CHANNELS),
         kind=Channel,
         required=_l("Choose how the alert arrived"),
     )

@@ -33,12 +33,17 @@ from blueprints.api.door import ApiBlueprint
 bp = ApiBlueprint("api", __name__, url_prefix="/api/v1")
 
 from blueprints.api import (  # noqa: E402, F401 - each puts its endpoints into `bp`
+    alerts,
     cases,
     custody,
     describing,
+    directory,
+    figures,
     histories,
+    log,
     page,
     registering,
+    reports,
     requests,
     sharing,
     tracks,

@@ -97,15 +97,15 @@ def entries(rows: Sequence[case_rows.EntryRow], of: Sequence[case_rows.EntryRow]
 def steps(opened: Iterable[Step], *, reference: str, track_id: int | None = None) -> list[dict[str, Any]]:
     """Steps with what each asks and where it is posted to."""
     return [
-        {
-            "step": step.name,
-            "asks": _asks(step),
-            "words": _words(step),
-            "at": _address(step, reference, track_id),
-        }
+        open_step(step, at=_address(step, reference, track_id))
         for step in opened
         if step.name not in _NOT_HERE
     ]
+
+
+def open_step(step: Step, *, at: str) -> dict[str, Any]:
+    """One step, what it asks, and where it is posted to."""
+    return {"step": step.name, "asks": _asks(step), "words": _words(step), "at": at}
 
 
 def done(on: Track) -> dict[str, Any]:

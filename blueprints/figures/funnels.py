@@ -13,8 +13,6 @@ from tracker.indicators.words import Outside
 _LEAST = 3
 """Of fewer points a funnel says nothing that the table does not."""
 
-INDICATORS = ("M10", "M6", "M8")
-
 
 def sheet(one: Comparison, names: Mapping[str, str], own: str | None = None) -> Sheet:
     """The comparison. `names`: of the institutions; `own`: the one that is marked."""

@@ -6,24 +6,24 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import choices, downloads, parts, queues, throttle, words
+from blueprints import choices, downloads, live_figures, parts, queues, throttle, words
+from blueprints.asked import Asked, offered
 from blueprints.figures import bp, funnels, ways
 from blueprints.figures import institution as pages
-from blueprints.figures.asked import Asked, offered
 from blueprints.figures.basis import citation
 from blueprints.figures.wording import name_of
 from blueprints.guards import allowed, requires, signed_in
 from blueprints.i18n import _
+from blueprints.live_figures import Compared
 from blueprints.parts import Part
 from blueprints.shapes import Column, Row
 from blueprints.sheets import Sheet, of_code
 from blueprints.tabular import sending
-from tracker import mission
-from tracker.errors import BadInput, NotFound, say
+from tracker.errors import NotFound, say
 from tracker.indicators.figures import Comparison, InstitutionFigures, Pathway
 from tracker.models import Institution
 from tracker.permissions import Permission
-from tracker.queries import areas, gazetteer, institutions, monitoring, performance
+from tracker.queries import areas, gazetteer, institutions, monitoring
 from tracker.vocabulary import InstitutionKind
 
 
@@ -65,7 +65,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.PERFORMANCE_LIVE)
 def institution(code: str) -> ResponseReturnValue:
     """The figures of one institution: a part of them, or all."""
-    of, asked, part = _institution(code), Asked.of(request.args), request.args.get("part")
+    of, asked, part = live_figures.subject(code), Asked.of(request.args), request.args.get("part")
     found, whole = _figures(of, asked)
     shown = parts.chosen(whole, part)
     using = {indicator for sheet in pages.sheets(shown) for indicator in sheet.indicators}
@@ -93,25 +93,13 @@ def _address(of: Institution, asked: Asked, part: str) -> str:
 @throttle.limited(throttle.EXPORT)
 def institution_file(code: str, form: str) -> ResponseReturnValue:
     """The same numbers as a file."""
-    of, asked = _institution(code), Asked.of(request.args)
+    of, asked = live_figures.subject(code), Asked.of(request.args)
     _found, whole = _figures(of, asked)
     return _file(pages.sheets(whole), of.code, asked, form)
 
 
-def _institution(code: str) -> Institution:
-    """Everybody's own; any other for those who oversee an area."""
-    viewer = signed_in()
-    found = institutions.find(code, viewer=viewer)
-    overseen = allowed(Permission.AREA_OVERSEE) and found.kind in monitoring.watched_kinds()
-    if not overseen and found.id != viewer.institution_id:
-        raise NotFound(say("There is no such institution."))
-    return found
-
-
 def _figures(of: Institution, asked: Asked) -> tuple[InstitutionFigures, list[Part]]:
-    found = performance.institution(
-        of, viewer=signed_in(), period=asked.period, as_of=asked.as_of, known_at=asked.known_at
-    )
+    found = live_figures.institution(of, asked)
     names = institutions.names(pages.codes(found), viewer=signed_in())
     return found, pages.parts(found, names)
 
@@ -132,7 +120,7 @@ def compare() -> ResponseReturnValue:
         periods=offered(asked),
         compared=sheet,
         kinds=[(kind.value, words.label(kind), kind == found.kind) for kind in kinds],
-        indicators=[(code, name_of(code), code == found.indicator) for code in funnels.INDICATORS],
+        indicators=[(code, name_of(code), code == found.indicator) for code in Compared],
         stage=words.stage(found.stage),
         here={"kind": found.kind, "indicator": found.indicator},
         basis=citation(found.basis, using={found.indicator}),
@@ -151,19 +139,8 @@ def compare_file(form: str) -> ResponseReturnValue:
 
 def _comparison(asked: Asked) -> tuple[Comparison, Sheet]:
     kind = request.args.get("kind") or InstitutionKind.POLICE_STATION.value
-    indicator = request.args.get("indicator") or funnels.INDICATORS[0]
-    if kind not in monitoring.watched_kinds() or indicator not in funnels.INDICATORS:
-        raise BadInput(kind=say("There is no such list. Begin at the first page."))
-    stage = mission.current().procedure.stages_of(InstitutionKind(kind))[0]
-    found = performance.compare(
-        kind,
-        stage,
-        indicator,
-        viewer=signed_in(),
-        period=asked.period,
-        as_of=asked.as_of,
-        known_at=asked.known_at,
-    )
+    indicator = request.args.get("indicator") or Compared.M10
+    found = live_figures.comparison(kind, indicator, asked)
     names = institutions.names({point.code for point in found.funnel.points}, viewer=signed_in())
     return found, funnels.sheet(found, names, request.args.get("own"))
 
@@ -219,9 +196,7 @@ _COUNTY = 2
 def _pathway(asked: Asked) -> tuple[Pathway, list[Sheet]]:
     given = request.args.get("area", "")
     area = areas.find(given, viewer=signed_in()) if given else None
-    found = performance.pathway(
-        area, viewer=signed_in(), period=asked.period, as_of=asked.as_of, known_at=asked.known_at
-    )
+    found = live_figures.pathway(area, asked)
     return found, ways.sheets(found)
 
 

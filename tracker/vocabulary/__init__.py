@@ -137,6 +137,10 @@ class Channel(StrEnum):
     IMPORTED = "imported"
 
 
+ALERT_CHANNELS = (Channel.MISSED_CALL, Channel.CALL, Channel.SMS, Channel.RADIO, Channel.VISIT)
+"""How an alert reaches a liaison; the other channels are those of cases that were never an alert."""
+
+
 class PartyRole(StrEnum):
     """What a person is to a case."""
 
