@@ -14,6 +14,7 @@ from blueprints.forms import Form
 from blueprints.i18n import lazy_gettext as _l
 from tracker.vocabulary import ALERT_CHANNELS, Channel
 
+
 class LogAlertForm(Form):
     """What a liaison writes down. Only the first two must be answered, and the second answers itself."""
 

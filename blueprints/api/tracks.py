@@ -15,7 +15,7 @@ from blueprints.guards import signed_in
 from tracker import mission
 from tracker.actions import steps
 from tracker.errors import BadInput, NotFound, say
-from tracker.models import ProtectionCase, Track
+from tracker.models import Alert, ProtectionCase, Track
 from tracker.permissions import Permission, Scope
 from tracker.procedure import Step
 from tracker.queries import cases, queues
@@ -117,7 +117,7 @@ def done(on: Track) -> Given:
     return shown.done(on), etag(on.version)
 
 
-def answers(name: str, said: dict[str, Any], *, on: Track | ProtectionCase) -> steps.Answers:
+def answers(name: str, said: dict[str, Any], *, on: Track | Alert | ProtectionCase) -> steps.Answers:
     """What was said with a step, as the action takes it. Refuses (`BadInput`) what the step does not ask."""
     step = mission.current().procedure.step(steps.standing(on)[0], name)
     unasked = set(said) - _asked(step)

@@ -55,7 +55,9 @@ def test_figures_are_those_of_the_page_s_own_and_nobody_else_s(world: World):
     asked(program, "/figures/pathway", 403)
     asked(program, f"/figures/institutions/{world.station.code}?period=nonsense", 422)
     section = System(world, world.judicial_officer)
-    assert asked(section, f"/figures/institutions/{world.station.code}?period=2026")["stages"] == found["stages"]
+    assert (
+        asked(section, f"/figures/institutions/{world.station.code}?period=2026")["stages"] == found["stages"]
+    )
     assert asked(section, "/figures/comparison?kind=police_station&indicator=M6")["indicator"] == "M6"
     assert asked(section, "/figures/pathway")["attrition"]
     asked(System(world, world.cso_monitor), f"/figures/institutions/{world.station.code}", 403)
