@@ -27,6 +27,7 @@ def prepared(url: str) -> Prepared:
         data_dir=Path("/nonexistent"),
         secret_key=_SECRET,
         secure_cookies=False,
+        second_factor_for_all=False,  # who is measured is past the door
         keys_folder=Path(os.environ[KEYS]),
     )
     app = create_app(settings)

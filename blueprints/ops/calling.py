@@ -92,7 +92,7 @@ def _connect(addresses: list[str], port: int, until: float) -> socket.socket:
     for address in addresses[:-1]:
         try:
             return socket.create_connection((address, port), timeout=_left(until))
-        except ConnectionError:
+        except OSError:  # refused, or no way there, as to an address of IPv6 from where there is none
             continue
     return socket.create_connection((addresses[-1], port), timeout=_left(until))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks import caseload, figures, imports, log
+from benchmarks import caseload, figures, imports, log, walls
 from benchmarks.databases import databases, engine_of
 from tests.databases import KEYS, Database
 from tracker import clock, migrate
@@ -52,6 +52,14 @@ def test_what_the_log_costs_stands_beside_what_it_cannot_be_faster_than():
     assert os.environ[KEYS] == keys, "a measurement leaves the keys of the process as they were"
     lines = [*log.table([cost.figures() for cost in costs])]
     assert len(lines) == 1 + len(costs)
+
+
+def test_pages_are_timed_where_cases_are_hidden_and_where_there_are_none():
+    """Every page answers as it should: a measurement of refusals at the door would say nothing."""
+    with databases("sqlite") as places:
+        found = list(walls.measure(places, cases=200, hidden=2, turns=1, warm_up=0))
+    assert len(found) == 6
+    assert all(one.milliseconds > 0 for one in found)
 
 
 def test_figures_are_measured_beside_their_bare_statements(database_url: str):
