@@ -45,6 +45,11 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Mail"), "admin.deliveries", frozenset({Permission.PEOPLE_MANAGE})),
     (lazy_gettext("Receivers"), "admin.receivers", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Settings"), "admin.settings", frozenset({Permission.INSTITUTION_MANAGE})),
+    (
+        lazy_gettext("Spreadsheets"),
+        "imports.index",
+        frozenset({Permission.CASE_REGISTER, Permission.CUSTODY_RECORD, Permission.PEOPLE_MANAGE}),
+    ),
     (lazy_gettext("Help"), "help.index", frozenset({Permission.ACCOUNT_OWN})),
 )
 """Label, endpoint, and the permissions of which any opens it; an endpoint that does not exist is left out."""

@@ -65,6 +65,8 @@ LOOK_UP = Limit("look up", 60, _MINUTE)
 """Searches and look-ups by reference of one person."""
 EXPORT = Limit("export", 60, timedelta(minutes=10))
 """Files that one person takes away."""
+LIST = Limit("list of", 30, timedelta(hours=1))
+"""Lists that one person brings to be taken in."""
 TOKEN = Limit("token from", 20, _MINUTE)
 """Wrong bearer tokens from one address."""
 LINK = Limit("link from", 30, _MINUTE)

@@ -10,6 +10,7 @@ request the test's work is committed, and afterwards the objects read themselves
 what the database says.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -395,6 +396,16 @@ class World:
         after = Period.quarter_of(clock.day_of(clock.now(), zone)).last + timedelta(days=2)
         with self.travel(to=clock.start_of(after, zone)):
             yield
+
+    def work_lists(self) -> None:
+        """What a worker does with the lists that wait, until none does."""
+        from blueprints.ops import lists
+
+        db.session.commit()
+        with self.app.app_context():
+            while lists.go_on(threading.Event()):
+                pass
+        db.session.expire_all()
 
     def area(self, name: str) -> Area:
         """The area of that name in tests ("payam", "county", ...)."""

@@ -1,4 +1,5 @@
-"""`tracker worker`: what is done beside the pages. Mails are handed over, and what time alone does is done in time.
+"""`tracker worker`: what is done beside the pages. Mails are handed over, lists are taken in, and what time alone does
+is done in time.
 
 Any number of workers may run: each mail is in one worker's hands, each job is done by one. Nothing that it prints or
 logs names a person, an address or a case.
@@ -18,7 +19,7 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from blueprints import create_app, letters
-from blueprints.ops import calling, smtp
+from blueprints.ops import calling, lists, smtp
 from tracker import clock
 from tracker.actions import (
     attachments,
@@ -28,6 +29,7 @@ from tracker.actions import (
     expiry,
     links,
     retention,
+    sheets,
     submissions,
     telling,
     timetable,
@@ -57,6 +59,7 @@ _JOBS = {
     "expire": _Work(expiry.expire_unanswered, timedelta(hours=1), "Referrals expired"),
     "digest": _Work(digests.tell_of_overdue, timedelta(days=1), "People told of what is over its limit"),
     "forms": _Work(submissions.clear, timedelta(days=1), "Forms that were sent forgotten"),
+    "lists": _Work(sheets.clear, timedelta(hours=1), "Lists that nobody went on with, forgotten"),
     "clear": _Work(deliveries.clear, timedelta(days=1), "Old mails removed"),
     "clear told": _Work(telling.clear, timedelta(days=1), "Old announcements removed"),
     "clear links": _Work(links.clear, timedelta(days=1), "Old links removed"),
@@ -109,7 +112,10 @@ def _stop_at_signals(stopped: threading.Event) -> None:
 
 
 def _round(settings: Settings, stopped: threading.Event) -> bool:
-    """Each job that is due, then each mail and each call; gives whether there was any. What fails is tried later."""
+    """Each job that is due, each mail, each call, and some rows of lists; gives whether there is more to do.
+
+    What fails is tried in the next round.
+    """
     for name, work in (_JOBS | _jobs_of(settings)).items():
         if stopped.is_set():
             return False
@@ -117,12 +123,14 @@ def _round(settings: Settings, stopped: threading.Event) -> bool:
             _do(name, work)
     with _none_stops_the_others("scan"):
         _scan_all(settings, stopped)
-    sent: list[bool] = []
+    busy: list[bool] = []
     with _none_stops_the_others("mail"):
-        sent.append(_deliver_all(settings, stopped))
+        busy.append(_deliver_all(settings, stopped))
     with _none_stops_the_others("receivers"):
-        sent.append(_call_all(settings, stopped))
-    return any(sent)
+        busy.append(_call_all(settings, stopped))
+    with _none_stops_the_others("rows of lists"):
+        busy.append(lists.go_on(stopped))
+    return any(busy)
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from tracker.models import (
     ReceiverTopic,
     Report,
     SendingState,
+    SheetImport,
     Track,
     UserAccount,
 )
@@ -115,6 +116,7 @@ def _look_around(database: Path) -> dict[str, str]:
         look = _Look(session)
         found = {
             "person": look.person("joy.lomude"),
+            "list": session.scalars(sa.select(SheetImport.code)).one(),
             "held": look.held(_STATION),
             "closed": look.closed(_SECTION),
             "alert": look.alert("received"),

@@ -72,6 +72,10 @@ OTHERS = (
     Place("cases", "focal", "/cases/"),
     Place("search by name", "focal", "/cases/search"),
     Place("search by name, refused", "focal", "/cases/search", 422, send=True),
+    Place("lists from spreadsheets", "focal", "/imports/"),
+    Place("bring a list, refused", "focal", "/imports/new", 422, send=True),
+    Place("columns of a list", "focal", "/imports/{list}/columns"),
+    Place("list looked through", "focal", "/imports/{list}"),
     # judicial affairs
     Place("judicial affairs", "judicial", "/judicial/"),
     Place("detention review", "judicial", "/judicial/detention"),

@@ -17,6 +17,8 @@ NO_PAGES = {
     "figures.pathway_csv",
     "judicial.detention_csv",
     "cases.download",
+    "imports.errors",
+    "imports.template",
     "reports.csv",
     "reports.json",
     *(f"log.{file}" for file in ("checkpoint", "witnessed", "notice", "tile", "entries", "disclosures")),

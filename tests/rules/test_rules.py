@@ -70,6 +70,7 @@ NO_ACTOR = {
     "tracker.actions.standing.start_of_clock",
     "tracker.actions.standing.steps_that_stand",
     "tracker.actions.standing.told",
+    "tracker.actions.sheets.clear",
     "tracker.actions.steps.about",
     "tracker.actions.steps.check",
     "tracker.actions.steps.standing",
@@ -82,10 +83,10 @@ NO_ACTOR = {
     "tracker.actions.verifiers.hash_of",
 }
 # The post: it carries what somebody's act wrote down. Who may change an address asks where that is done. The answers of
-# a form are only read; who acts on them asks.
+# a form are only read; who acts on them asks. The worker at lists acts as whoever brought each of them.
 NO_ACTOR_IN = {
     f"tracker.actions.{name}"
-    for name in ("addresses", "deliveries", "field_answers", "outgoing", "telling", "timetable")
+    for name in ("addresses", "deliveries", "field_answers", "outgoing", "sheet_work", "telling", "timetable")
 }
 # Workshops: they build statements, turn pages and reckon; those who ask begin at `visibility` and name the viewer.
 NO_VIEWER_IN = {

@@ -12,6 +12,8 @@ UNDER_THE_INSTALLATION_S_KEYS = {
     "mail.sealed": "mail:{key}",
     "receiver_secret.sealed": "receiver_secret:{key}",
     "reset_request.sealed": "reset_request",
+    "sheet_row.remark": "sheet_row.remark:{import_id}:{line}",
+    "sheet_row.sealed": "sheet_row:{import_id}:{line}",
     "totp_factor.seed": "totp_factor:{user_id}",
     "user_account.email": "user_account.email:{id}",
 }
@@ -44,6 +46,8 @@ NO_SECRETS = {
     "passkey.credential_id",
     "passkey.public_key",
     "search_term.fingerprint",
+    "sheet_row.identity",
+    "sheet_taken.identity",
     "submission.fingerprint",
     "submission.told",
 }

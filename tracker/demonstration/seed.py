@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tracker import clock, mission
 from tracker.actions import custody_alarms, verifiers
-from tracker.demonstration import acts, factors, plan, scene, world
+from tracker.demonstration import acts, factors, lists, plan, scene, world
 from tracker.demonstration.stories import STORIES
 from tracker.permissions import OVERSEERS
 
@@ -35,6 +35,8 @@ def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
         progress(done, len(moves))
     custody_alarms.raise_alarms()
     _propose_a_verifier(place, now)
+    network = place.institutions["wun-riak-network"].id
+    lists.bring(actor=place.workers[network][0])
     with clock.standing_at(now - _A_MINUTE):
         _equip(place)
 

@@ -40,6 +40,7 @@ from tracker.models.reading_review import ReadingReview
 from tracker.models.receiver import Announcement, CallFailure, Receiver, ReceiverSecret, ReceiverTopic
 from tracker.models.report import Report
 from tracker.models.search_term import SearchTerm
+from tracker.models.sheet import SheetImport, SheetMapping, SheetRow, SheetTaken
 from tracker.models.stay import NO_LIMIT, Stay
 from tracker.models.submission import Submission
 from tracker.models.throttle import Throttle
@@ -115,6 +116,10 @@ __all__ = [
     "SealingKey",
     "SearchTerm",
     "SendingState",
+    "SheetImport",
+    "SheetMapping",
+    "SheetRow",
+    "SheetTaken",
     "Stay",
     "Submission",
     "Throttle",

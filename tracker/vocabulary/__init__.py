@@ -30,6 +30,9 @@ from tracker.vocabulary.reprisals import ReprisalFactor as ReprisalFactor
 from tracker.vocabulary.sharing import ConsentDecision as ConsentDecision
 from tracker.vocabulary.sharing import DataClass as DataClass
 from tracker.vocabulary.sharing import EndOfAccess as EndOfAccess
+from tracker.vocabulary.sheets import RowState as RowState
+from tracker.vocabulary.sheets import SheetKind as SheetKind
+from tracker.vocabulary.sheets import SheetState as SheetState
 from tracker.vocabulary.taking_in import EntryFlag as EntryFlag
 
 
@@ -304,6 +307,7 @@ class AdministrativeAct(StrEnum):
     RECEIVER_SECRET_REPLACED = "receiver_secret_replaced"  # noqa: S105 - the name of an act
     RECEIVER_DISABLED = "receiver_disabled"
     RECEIVER_ENABLED = "receiver_enabled"
+    SHEET_TAKEN_IN = "sheet_taken_in"
 
 
 REASON_LISTS: dict[str, type[StrEnum]] = {
