@@ -9,9 +9,9 @@ from typing import Any
 from flask import current_app
 from werkzeug.wrappers import Response
 
-from blueprints.downloads import guarded
 from blueprints.i18n import language
 from blueprints.imports import pages
+from blueprints.tabular.cells import guarded
 from tracker.actions import sheets
 from tracker.intake.cells import Cell, text_of
 from tracker.intake.sheet_fields import REMARK, heading_of, known_headings

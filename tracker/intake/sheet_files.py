@@ -7,6 +7,7 @@ import codecs
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -27,8 +28,8 @@ ENCODINGS = ("utf-8", "utf-16", "windows-1252", "windows-1256")
 """What a person may say that a file was saved as."""
 
 DELIMITERS = (",", ";", "\t", "|")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would compute: our own csv files put an apostrophe before it, which is taken away here."""
+_GUARDED = re.compile("'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+"""What a spreadsheet would compute: csv files of ours have one apostrophe more before it, which is taken away here."""
 
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BOMS = (
@@ -197,8 +198,7 @@ def _fit(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def _cell(text: str) -> Cell:
-    guarded = text[:1] == "'" and text[1:].startswith(DANGEROUS)
-    return (text[1:] if guarded else text) or None
+    return (text[1:] if _GUARDED.match(text) else text) or None
 
 
 def _require_cells(sheets: Sequence[Sheet]) -> None:
