@@ -37,7 +37,7 @@ def bring(client: CarefulClient, data: bytes, kind: str = "cases", **other: Any)
 
 def newest() -> SheetImport:
     db.session.expire_all()
-    return db.session.scalars(sa.select(SheetImport).order_by(SheetImport.id.desc())).first()
+    return db.session.scalars(sa.select(SheetImport).order_by(SheetImport.id.desc()).limit(1)).one()
 
 
 def looked_through(client: CarefulClient, data: bytes, kind: str = "cases") -> str:
