@@ -4,8 +4,8 @@ python -m benchmarks.walls [--cases 5000] [--hidden 20] [--turns 300] [--only sq
 
 Two databases hold the same caseload. In one, cases at the busiest station are walled off from it; in the other the
 same cases are at its neighbour, and the neighbour is walled off. What the station's officer reads is the same, and how
-long it takes is compared turn by turn, beside how much two equal databases differ: the noise that a difference must
-rise above. The address of a hidden case is compared with one that nobody has.
+long it takes is compared turn by turn, beside how much the second differs from itself: the noise that a difference
+must rise above. The address of a hidden case is compared with one that nobody has.
 """
 
 from collections.abc import Iterator
