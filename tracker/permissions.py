@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CUSTODY_OVERSEE = "custody:oversee"
     AREA_OVERSEE = "area:oversee"
     HISTORY_AUDIT = "history:audit"
+    HISTORY_EXPORT = "history:export"
     VERIFIER_ACCREDIT = "verifier:accredit"
     LOG_WITNESS = "log:witness"
     PERFORMANCE_READ = "performance:read"
@@ -85,6 +86,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _EVERYONE
     | {
         Permission.HISTORY_AUDIT,
+        Permission.HISTORY_EXPORT,
         Permission.CASE_HOLD,
         Permission.VERIFIER_ACCREDIT,
         Permission.LOG_WITNESS,

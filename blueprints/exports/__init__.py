@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
 
-from blueprints.exports import views  # noqa: E402, F401 - the views register themselves on `bp`
+from blueprints.exports import histories, views  # noqa: E402, F401 - the views register themselves on `bp`

@@ -70,6 +70,9 @@ MAY = {
     ),
     Permission.AREA_OVERSEE: _l("See what is overdue in your area, by institution."),
     Permission.HISTORY_AUDIT: _l("Read every history, and what administrators did."),
+    Permission.HISTORY_EXPORT: _l(
+        "Ask for histories that name nobody, for process mining, or agree that another auditor takes them."
+    ),
     Permission.VERIFIER_ACCREDIT: _l(
         "Propose or confirm, never both, an organisation that checks the whole log; revoke it; see what it downloaded."
     ),

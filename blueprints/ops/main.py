@@ -31,6 +31,7 @@ _COMMANDS = {
     "log": ("blueprints.ops.log.group:log", "Verify, export and sign the log of all histories."),
     "witness": ("blueprints.ops.witnessing:witness", "See that a log only grows, and sign it."),
     "indicators": ("blueprints.ops.indicators:indicators", "Print how an institution performs."),
+    "export": ("blueprints.ops.exporting:export", "De-identified histories for process mining."),
     "reports": ("blueprints.ops.reporting:reports_group", "Publish reports, and recompute them."),
     "procedure": ("blueprints.ops.drawing:procedure", "Print the procedure as a drawing."),
 }

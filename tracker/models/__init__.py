@@ -18,6 +18,7 @@ from tracker.models.emergency import Emergency
 from tracker.models.factor import FactorReset, Passkey, RecoveryCode, TotpFactor
 from tracker.models.field_form import FieldFile, FieldForm
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
+from tracker.models.history_export import HistoryExport
 from tracker.models.hold import LegalHold
 from tracker.models.identity import ProviderIdentity
 from tracker.models.institution import Institution
@@ -78,6 +79,7 @@ __all__ = [
     "FieldFile",
     "FieldForm",
     "HistoryEntry",
+    "HistoryExport",
     "ImportSource",
     "Institution",
     "Job",
