@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from tracker import clock, mission
-from tracker.actions import custody_alarms, verifiers
+from tracker.actions import custody_alarms, history_exports, verifiers
 from tracker.demonstration import acts, factors, lists, plan, scene, world
 from tracker.demonstration.stories import STORIES
 from tracker.permissions import OVERSEERS
@@ -37,6 +37,7 @@ def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
     _propose_a_verifier(place, now)
     network = place.institutions["wun-riak-network"].id
     lists.bring(actor=place.workers[network][0])
+    _ask_for_histories(place)
     with clock.standing_at(now - _A_MINUTE):
         _equip(place)
 
@@ -49,6 +50,15 @@ def _propose_a_verifier(place: world.World, now: datetime) -> None:
         organisation="Lakes Legal Aid Watch",
         agreement="Data agreement 7",
         expires_on=clock.day_of(now + _HALF_A_YEAR, mission.current().zone),
+    )
+
+
+def _ask_for_histories(place: world.World) -> None:
+    """The same auditor did; the other one may agree."""
+    history_exports.ask(
+        actor=place.workers[place.institutions["review-panel"].id][0],
+        purpose="Where do files wait between police and court, and for how long?",
+        recipient="Research desk of the review panel",
     )
 
 
