@@ -43,9 +43,8 @@ def write(
     """Writes the log of events of these activities at institutions of these kinds. Gives the number of cases."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "log.sqlite"
-        with closing(sqlite3.connect(path)) as database:
+        with closing(sqlite3.connect(path)) as database, database:
             number = _fill(database, instances, activities, kinds)
-            database.commit()
         with path.open("rb") as made:
             copyfileobj(made, file)
     return number
