@@ -17,6 +17,7 @@ OPENS: dict[Scope, str] = {
     Scope.FIGURES_READ: _l("Read figures and de-identified histories of institutions"),
     Scope.REPORTS_READ: _l("Read published reports"),
     Scope.LOG_READ: _l("Read the verifiable log"),
+    Scope.FORMS_FILL: _l("Fetch the forms for phones, and send them"),
 }
 
 

@@ -62,6 +62,9 @@ BETTER = {
     "phone_shared": "Others use the same telephone",
     "visible_visit": "A visit would be noticed",
     "through_somebody": "Through somebody who is trusted",
+    "not_safe": "The risk of reprisals is too high",
+    "institution": "The institution takes no cases",
+    "not_open": "This is not open to your role",
 }
 """English for codes that do not read well by themselves."""
 

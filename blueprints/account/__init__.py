@@ -12,6 +12,7 @@ from blueprints.account import (  # noqa: E402, F401 - the views register themse
     leave,
     links,
     own,
+    phones,
     sso,
     tokens,
 )

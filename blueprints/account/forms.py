@@ -105,6 +105,22 @@ class IssueTokenForm(Form):
     )
 
 
+class AddPhoneForm(Form):
+    """What a phone is called, and how long it may fetch and send."""
+
+    name = LineField(
+        _l("Name of the phone"),
+        required=_l("Give this phone a name, at most 80 characters."),
+        hint=_l("By which you know it again, such as “Office phone 2”."),
+        most=80,
+    )
+    days = ChoiceField(
+        _l("How long does it last?"),
+        choices=lambda: [(str(days), str(label)) for days, label in _LASTS.items()],
+        required=_l("Choose how long it lasts, at most a year."),
+    )
+
+
 class AddPasskeyForm(Form):
     """A name by which to know the passkey later, and what the browser made."""
 

@@ -14,7 +14,7 @@ from tracker.models import Acting
 from tracker.permissions import Permission, may
 from tracker.queries import alerts as alert_queries
 from tracker.queries import casework as casework_queries
-from tracker.queries import custody, overview
+from tracker.queries import custody, field_forms, overview
 from tracker.queries import docket as docket_queries
 from tracker.queries import emergencies as emergency_queries
 from tracker.queries import queues as queue_queries
@@ -73,6 +73,7 @@ def _focal_point(viewer: Acting) -> list[Block]:
     return [
         *_told(viewer),
         *_emergencies(viewer),
+        *_by_phone(viewer),
         _alerts(viewer),
         *(block for part, block in lists.items() if part in always or counts[part]),
     ]
@@ -103,6 +104,22 @@ def _emergencies(viewer: Acting) -> list[Block]:
             href=url_for(page),
             label=_("Who, when and why"),
             sentence=_("Not acknowledged yet"),
+        )
+    ]
+
+
+def _by_phone(viewer: Acting) -> list[Block]:
+    """What the viewer sent by phone and something is left to do with; nothing where there is none."""
+    number = field_forms.count_waiting(viewer=viewer)
+    if not number:
+        return []
+    return [
+        Block(
+            title=_("Forms from your phones"),
+            amount=queues.amount(number),
+            href=url_for("account.forms_sent"),
+            label=_("Forms that you sent"),
+            sentence=_("Something is left to do with them."),
         )
     ]
 
@@ -194,7 +211,7 @@ def _judicial_officer(viewer: Acting) -> list[Block]:
     first = [_casework(part, viewer, counts) for part in (Part.INTAKE, Part.INFORMATION, Part.FOLLOW_UP)]
     feedback = _casework(Part.FEEDBACK, viewer, counts)
     lists = [*first, _overdue(viewer), *([feedback] if counts[Part.FEEDBACK] else [])]
-    return [*_told(viewer), *_emergencies(viewer), *lists]
+    return [*_told(viewer), *_emergencies(viewer), *_by_phone(viewer), *lists]
 
 
 def _told(viewer: Acting) -> list[Block]:

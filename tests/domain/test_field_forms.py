@@ -29,6 +29,7 @@ from tracker.models import (
     ProtectionCase,
     Track,
 )
+from tracker.queries import field_forms as queries
 from tracker.queries import reprisals
 from tracker.queries.case_file import case_file
 from tracker.vocabulary import DataClass, FileRefusal, HeldBack, Level, PartyRole
@@ -371,3 +372,25 @@ def test_its_sender_alone_says_that_they_have_looked(world: World, keeping: Keep
         field_forms.look_at(form, actor=world.judicial_officer)
     field_forms.look_at(form, actor=world.focal_point)
     assert form.looked_at is not None
+
+
+@pytest.mark.only_on("sqlite")
+def test_something_is_left_until_the_last_file_came_and_again_where_one_was_refused(
+    world: World, keeping: Keeping
+):
+    def left() -> int:
+        return queries.count_waiting(viewer=world.judicial_officer)
+
+    whole, _ = send(phone.a_referral(world), world.judicial_officer, keeping)
+    assert (left(), whole.looked_at is None) == (0, False)
+    sheet = phone.a_referral(world, photo="1.jpg", document="2.pdf", area=world.far_state.code)
+    form, _ = send(sheet, world.judicial_officer, keeping, photo=files.picture())
+    assert left() == 1
+    send(sheet, world.judicial_officer, keeping, document=files.PDF)
+    assert left() == 0
+    late = phone.a_referral(world, photo="1.jpg", area=world.hill_county.code)
+    form, _ = send(late, world.judicial_officer, keeping)
+    field_forms.look_at(form, actor=world.judicial_officer)
+    assert left() == 0
+    send(late, world.judicial_officer, keeping, photo=b"no picture")
+    assert left() == 1

@@ -236,7 +236,7 @@ def test_what_a_gate_holds_back_and_what_is_not_kept_is_said_in_the_sender_s_lan
         {"1.jpg": b"<svg>"},
     )
     assert held.status_code == 201
-    for sentence in ("It was not sent on.", "Conflict of interest.", "Not every file could be kept."):
+    for sentence in ("It was not sent on: Conflict of interest.", "1 file could not be kept."):
         assert sentence in message(held)
     world.judicial_officer.user.locale = "fr"
     ahead = (clock.now() + timedelta(days=400)).isoformat()

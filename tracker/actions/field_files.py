@@ -25,16 +25,16 @@ class Keeping(NamedTuple):
 
 def keep(
     form: FieldForm, filled: Filled, files: Mapping[str, bytes], *, actor: Acting, keeping: Keeping
-) -> None:
-    """Keeps those of these files that the form names and that did not come before; notes which were refused, and why.
+) -> bool:
+    """Keeps those of these files that the form names and that did not come before; says whether one was refused.
 
     A refused file does not hold the form back: the case is registered, and its sender is told. Refuses (`StepRefused`)
     another content under the same name, and the files of a form that somebody else began.
     """
     named = {filled.answers[one] for one in intake.FILES if one in filled.answers}
     if form.case is None or not named.intersection(files):
-        return
-    known = {one.name: one for one in _of(form)}
+        return False
+    known, refused = {one.name: one for one in _of(form)}, False
     for title in sorted(named.intersection(files)):
         coming = FieldFile(
             form_id=form.id,
@@ -46,8 +46,10 @@ def keep(
             kept = _attach(form.case, filled, title, files[title], actor=actor, keeping=keeping)
             coming.attachment_id = kept.id if isinstance(kept, Attachment) else None
             coming.refusal = kept if isinstance(kept, FileRefusal) else None
+            refused = refused or coming.refusal is not None
             db.session.add(coming)
     db.session.flush()
+    return refused
 
 
 def _of(form: FieldForm) -> list[FieldFile]:

@@ -28,7 +28,7 @@ from tracker.errors import (
 )
 from tracker.intake import field_forms as intake
 from tracker.intake.field_forms import Filled
-from tracker.models import Acting, FieldForm, ProtectionCase
+from tracker.models import Acting, FieldFile, FieldForm, ProtectionCase
 from tracker.models.field_form import fingerprint
 from tracker.queries import alikes
 from tracker.queries.alikes import Sought
@@ -58,7 +58,8 @@ def take(
     if first:
         _ACTS[kind](row, filled, actor)
         db.session.flush()
-    field_files.keep(row, filled, files, actor=actor, keeping=keeping)
+    refused = field_files.keep(row, filled, files, actor=actor, keeping=keeping)
+    _settle(row, refused=refused)
     return row, first
 
 
@@ -114,6 +115,20 @@ def _write(row: dict[str, Any]) -> int | None:
     engine = db.session.get_bind().dialect.name
     insert = sqlite.insert if engine == "sqlite" else postgresql.insert
     return db.session.scalar(insert(FieldForm).values(row).on_conflict_do_nothing().returning(FieldForm.id))
+
+
+def _settle(row: FieldForm, *, refused: bool) -> None:
+    """Nothing is left to do with a form that was taken whole; something is again where a file of it was refused."""
+    if refused:
+        row.looked_at = None
+    elif not (row.held_back or row.may_be_known or row.clock_wrong or _incomplete(row)):
+        row.looked_at = row.looked_at or clock.now()
+    db.session.flush()
+
+
+def _incomplete(row: FieldForm) -> bool:
+    kept = sa.select(sa.func.count()).where(FieldFile.form_id == row.id, FieldFile.refusal.is_(None))
+    return row.files > 0 and (db.session.scalar(kept) or 0) < row.files
 
 
 def _log_alert(row: FieldForm, filled: Filled, actor: Acting) -> None:

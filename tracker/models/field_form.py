@@ -25,6 +25,7 @@ class FieldForm(Base):
     __table_args__ = (
         sa.CheckConstraint("case_id IS NULL OR alert_id IS NULL", name="one_thing"),
         sa.Index("ix_field_form_user_id_id", "user_id", "id"),
+        sa.Index("ix_field_form_user_id_looked_at", "user_id", "looked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,7 +45,7 @@ class FieldForm(Base):
     may_be_known: Mapped[bool] = mapped_column(default=False)
     held_back: Mapped[HeldBack | None] = mapped_column(word_of(HeldBack))
     looked_at: Mapped[datetime | None]
-    """When its sender had seen what was left to do."""
+    """When nothing was left to do: at once, with its last file, or when its sender said that they had seen to it."""
 
     user: Mapped[UserAccount] = relationship()
     alert: Mapped[Alert | None] = relationship()
