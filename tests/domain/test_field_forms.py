@@ -383,12 +383,14 @@ def test_something_is_left_until_the_last_file_came_and_again_where_one_was_refu
 
     whole, _ = send(phone.a_referral(world), world.judicial_officer, keeping)
     assert (left(), whole.looked_at is None) == (0, False)
-    sheet = phone.a_referral(world, photo="1.jpg", document="2.pdf", area=world.far_state.code)
+    other = {"survivor_name": "Adut", "survivor_phone": "", "area": world.far_state.code}
+    sheet = phone.a_referral(world, photo="1.jpg", document="2.pdf", **other)
     form, _ = send(sheet, world.judicial_officer, keeping, photo=files.picture())
     assert left() == 1
     send(sheet, world.judicial_officer, keeping, document=files.PDF)
     assert left() == 0
-    late = phone.a_referral(world, photo="1.jpg", area=world.hill_county.code)
+    third = {"survivor_name": "Nyibol", "survivor_phone": "", "area": world.hill_county.code}
+    late = phone.a_referral(world, photo="1.jpg", **third)
     form, _ = send(late, world.judicial_officer, keeping)
     field_forms.look_at(form, actor=world.judicial_officer)
     assert left() == 0
