@@ -6,7 +6,7 @@ from datetime import datetime
 from blueprints import queues, steps, words
 from blueprints.i18n import _
 from blueprints.queues import Line, Table
-from blueprints.times import clock_of, moment
+from blueprints.times import between, clock_of, moment
 from tracker import clock
 from tracker.actions.alerts import STAGE
 from tracker.models import NO_LIMIT
@@ -36,9 +36,16 @@ def _line(row: AlertRow, now: datetime, last_heading: str) -> Line:
         status=words.status(STAGE, row.status),
         mark="",
         what=words.label(row.channel),
-        how=moment(row.received_at),
+        how=_arrived(row),
         limit=clock_of(None if row.due_at == NO_LIMIT else row.due_at, now),
         area=row.area or "",
         last=row.case or "",
         last_heading=last_heading,
     )
+
+
+def _arrived(row: AlertRow) -> str:
+    """When it came in; of an alert of the past, when it happened."""
+    if row.first_day is None or row.last_day is None:
+        return moment(row.received_at)
+    return _("happened: %(when)s", when=between(row.first_day, row.last_day))

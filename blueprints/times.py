@@ -49,6 +49,19 @@ def day_in_full(value: date | datetime | None) -> str:
     )
 
 
+def between(first: date, last: date) -> str:
+    """ "12 Nov 2026", "August 1992", "2000" or "27 May 2001 to 6 Jun 2001": days, no nearer than they are known."""
+    code, after = language(), last + timedelta(days=1)
+    if first == last:
+        return _day(first, code, "d MMM y")
+    if first.day == after.day == 1:
+        if (first.month, after.year) == (1, first.year + 1) and after.month == 1:
+            return str(first.year)
+        if (first.year, first.month) == (last.year, last.month):
+            return _day(first, code, "LLLL y")
+    return _("%(first)s to %(last)s", first=_day(first, code, "d MMM y"), last=_day(last, code, "d MMM y"))
+
+
 def weekday(value: date) -> str:
     """ "Thu 12 Nov": a day that is near."""
     return _day(value, language(), "EEE d MMM")

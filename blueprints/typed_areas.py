@@ -9,10 +9,10 @@ from tracker.models import Acting
 from tracker.queries import gazetteer
 
 
-def offer(chosen: SelectOneField, typed: str | None, *, viewer: Acting) -> None:
+def offer(chosen: SelectOneField, typed: str | None, *, viewer: Acting, take: bool = True) -> None:
     """Offers the areas around the viewer, and before them those that `typed` may mean.
 
-    Chooses the one that it means for certain, if nothing was chosen; what somebody chose always stays.
+    `take`: chooses the one that it means for certain, if nothing was chosen. What somebody chose always stays.
     """
     here = choices.areas(viewer=viewer)
     if not typed:
@@ -23,7 +23,8 @@ def offer(chosen: SelectOneField, typed: str | None, *, viewer: Acting) -> None:
     meant = [(one.area, words.label(one.why)) for one in match.candidates if one.area.active]
     if match.certain is not None:
         meant = [(match.certain, "")]
-        chosen.data = chosen.data or str(match.certain.id)
+        if take:
+            chosen.data = chosen.data or str(match.certain.id)
     first = [_choice(book.around(area.id), why) for area, why in meant]
     named = {number for number, _label in first}
     chosen.offer(first + [one for one in here if one[0] not in named])

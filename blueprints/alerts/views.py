@@ -13,7 +13,7 @@ from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires, signed_in
 from blueprints.i18n import _
 from blueprints.shapes import Entry
-from blueprints.times import ago, clock_of, moment
+from blueprints.times import ago, between, clock_of, moment
 from tracker import clock
 from tracker.actions import alerts as alert_actions
 from tracker.actions.alerts import NewAlert
@@ -87,6 +87,7 @@ def show(reference: str) -> ResponseReturnValue:
         channel=words.label(alert.channel),
         tags=[steps.tag(alert.stage, alert.status)],
         limit=clock_of(alert.limit),
+        past=_past(alert),
         received=_("%(when)s (%(ago)s)", when=moment(alert.received_at), ago=ago(alert.received_at)),
         leading=leading,
         ending=ending,
@@ -100,7 +101,7 @@ def place(reference: str) -> ResponseReturnValue:
     """Says which area an alert is in, where its words leave that open."""
     alert = alert_queries.find(reference, viewer=signed_in())
     form = PlaceAlertForm(seen=alert.version)
-    typed_areas.offer(form.area_id, alert.contact.place, viewer=signed_in())
+    typed_areas.offer(form.area_id, alert.contact.place, viewer=signed_in(), take=False)
     if form.submitted():
         with kept(form):
             area_id = int(form.area_id.data)
@@ -125,6 +126,16 @@ def _said(values: dict[str, Any]) -> NewAlert:
     texts = {name: values[name] or "" for name in ("name", "phone", "message", "place")}
     area_id = int(values["area_id"]) if values["area_id"] else None
     return NewAlert(channel=values["channel"], received_at=values["received_at"], area_id=area_id, **texts)
+
+
+def _past(alert: Alert) -> list[tuple[str, str]]:
+    """Of an alert of the past: when it happened, as far as that is known, and who told of it."""
+    if alert.source is None or alert.first_day is None or alert.last_day is None:
+        return []
+    return [
+        (_("Happened"), between(alert.first_day, alert.last_day)),
+        (_("Taken in from"), alert.source.title),
+    ]
 
 
 def _page_of(alert: Alert) -> str:

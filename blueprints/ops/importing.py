@@ -34,7 +34,7 @@ _FLAGS = {
     EntryFlag.AFTER_CUT_OFF: "with a day after the source's cut-off",
     EntryFlag.INSTITUTION_UNKNOWN: "without an institution's name",
 }
-_REFUSED = {
+REFUSED = {
     RefusedFor.MALFORMED: "rows that do not have the columns of the table",
     RefusedFor.MISSING: "a required column is empty",
     RefusedFor.SEQ_UNREADABLE: "the sequence number is no number",
@@ -55,6 +55,7 @@ _REFUSED = {
 
 _COMMANDS = {
     "cases": ("blueprints.ops.importing:import_cases", "Take in cases and their events."),
+    "alerts": ("blueprints.ops.importing_alerts:import_alerts", "Take in alerts of the past."),
     "areas": ("blueprints.ops.importing_areas:import_areas", "Take in areas with their P-codes."),
 }
 
@@ -96,7 +97,7 @@ def _run(cases: Path | None, events: Path, name: str, place: Path | None, progre
     ring = keyring.start(settings.keys_dir)
     mapping = mapping_reader.open_mapping(name, here.procedure)
     report = Report(mapping.source.code, mapping.source.title)
-    _check_place(place)
+    check_place(place)
     started = time.monotonic()
     with database(settings.database_url) as engine:
         with engine.connect() as connection:
@@ -124,7 +125,7 @@ def _write(report: Report, place: Path) -> None:
         ) from wrong
 
 
-def _check_place(place: Path | None) -> None:
+def check_place(place: Path | None) -> None:
     """Finds out before hours of work that the report could not be written."""
     if place is not None and not os.access(place if place.exists() else place.parent, os.W_OK):
         raise UnreadableFile(f"The report cannot be written to {place}. Name a file in a folder that exists.")
@@ -159,7 +160,7 @@ def _summary(report: Report) -> Iterator[str]:
     ]
     yield from (_line(words, number) for words, number in rows)
     yield from _by_reason("Taken in with a flag", tally.flagged, _FLAGS)
-    yield from _by_reason("Not taken in", tally.refused, _REFUSED)
+    yield from _by_reason("Not taken in", tally.refused, REFUSED)
     for file, names in report.ignored_columns.items():
         if names:
             yield f"Columns of the {file.value} that the mapping does not name: {', '.join(names)}"

@@ -1,6 +1,6 @@
 """The numbers of the areas and institutions that a source names; what is missing is made."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,22 +8,31 @@ import sqlalchemy as sa
 from tracker import clock
 from tracker.db import Base, reading_only
 from tracker.intake.errors import NotReady
-from tracker.intake.mapping import Mapping, Place
+from tracker.intake.mapping import AreaRow, Place, Source
 from tracker.models import Area, ImportSource, Institution
 
 
 class Directory:
     """Areas and institutions by code. Each is made in a transaction of its own, so that no batch can take it back."""
 
-    def __init__(self, engine: sa.Engine, mapping: Mapping) -> None:
-        self._engine, self._mapping = engine, mapping
+    def __init__(
+        self,
+        engine: sa.Engine,
+        source: Source,
+        *,
+        makes: Sequence[Place],
+        areas: Iterable[AreaRow] = (),
+        named: Iterable[str] = (),
+    ) -> None:
+        """`makes`: the institutions that the mapping describes; `areas`: its areas; `named`: codes that must exist."""
+        self._engine, self._source, self._makes = engine, source, makes
         self._places: dict[str, int] = {}
         self.made = 0
-        self.area_ids = self._areas()
+        self.area_ids = self._areas(areas, named)
 
     def prepare(self) -> None:
         """Makes every institution that the mapping describes, in its order: parents come first."""
-        for place in self._mapping.makes:
+        for place in self._makes:
             self.number_of(place)
 
     def number_of(self, place: Place) -> int:
@@ -35,7 +44,7 @@ class Directory:
 
     def source(self) -> int:
         """The number of the source, which is made at its first run."""
-        source = self._mapping.source
+        source = self._source
         with self._engine.begin() as connection:
             number = connection.scalar(sa.select(ImportSource.id).where(ImportSource.code == source.code))
             if number is None:
@@ -68,22 +77,16 @@ class Directory:
         self.made += 1
         return number
 
-    def _areas(self) -> dict[str, int]:
+    def _areas(self, areas: Iterable[AreaRow], named: Iterable[str]) -> dict[str, int]:
         with self._engine.begin() as connection:
             ids: dict[str, int] = dict(connection.execute(sa.select(Area.code, Area.id)).all())
-            for area in self._mapping.areas:
+            for area in areas:
                 if area.code not in ids:
                     parent_id = _known(ids, [area.parent])[0] if area.parent else None
                     row = {"code": area.code, "name": area.name, "level": area.level, "parent_id": parent_id}
                     ids[area.code] = _insert(connection, Area, row)
-        _known(ids, self._named())
+        _known(ids, named)
         return ids
-
-    def _named(self) -> Iterable[str]:
-        area = self._mapping.cases.area
-        places = (*self._mapping.makes, *(row.placeholder for row in self._mapping.stages.values()))
-        named = (*area.words.values(), area.default, *(place.area for place in places))
-        return filter(None, named)
 
 
 def _known(ids: dict[str, int], codes: Iterable[str]) -> list[int]:

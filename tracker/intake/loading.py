@@ -31,7 +31,9 @@ class Loader:
 
     def __init__(self, engine: sa.Engine, mapping: Mapping, procedure: Procedure, zone: ZoneInfo) -> None:
         self._engine, self._mapping = engine, mapping
-        self._directory = Directory(engine, mapping)
+        self._directory = Directory(
+            engine, mapping.source, makes=mapping.makes, areas=mapping.areas, named=mapping.named_areas
+        )
         self._directory.prepare()
         self._source_id = self._directory.source()
         recorded_at = clock.now()

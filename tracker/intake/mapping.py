@@ -179,6 +179,13 @@ class Mapping:
     rules: Map[tuple[str, str | None], Rule]
     """By folded event and outcome; outcome None: any other."""
 
+    @property
+    def named_areas(self) -> list[str]:
+        """The codes of all areas that the mapping speaks of."""
+        area = self.cases.area
+        places = (*self.makes, *(row.placeholder for row in self.stages.values()))
+        return [*filter(None, (*area.words.values(), area.default, *(place.area for place in places)))]
+
     def rule(self, event: str, outcome: str) -> Rule | None:
         """What this event with this outcome does; None where the mapping does not say."""
         word = fold(event)

@@ -40,23 +40,24 @@ _LONGEST_CODE = 30
 """Of a source: the codes of the institutions that it makes begin with it."""
 
 
-def shipped() -> tuple[str, ...]:
-    """The names of the mappings that come with the system."""
-    files = resources.files("tracker.intake").joinpath("mappings").iterdir()
+def shipped(folder: str = "mappings") -> tuple[str, ...]:
+    """The names of the mappings that come with the system, in a folder beside this file."""
+    files = resources.files("tracker.intake").joinpath(folder).iterdir()
     return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
 
 
 def open_mapping(name: str, procedure: Procedure) -> Mapping:
     """The mapping in the file `name`, or the one of that name that comes with the system."""
     try:
-        return read(_text(name), procedure)
+        return read(text_of(name), procedure)
     except BrokenMapping as broken:
         raise BrokenMapping(f"The mapping {name} cannot be used. {broken}") from broken
 
 
-def _text(name: str) -> str:
-    if name in shipped() and not Path(name).exists():
-        file = resources.files("tracker.intake").joinpath("mappings", f"{name}.toml")
+def text_of(name: str, folder: str = "mappings") -> str:
+    """What stands in the file `name`, or in the mapping of that name that comes with the system."""
+    if name in shipped(folder) and not Path(name).exists():
+        file = resources.files("tracker.intake").joinpath(folder, f"{name}.toml")
         return file.read_text(encoding="utf-8")
     try:
         return Path(name).read_text(encoding="utf-8")
@@ -72,9 +73,9 @@ def read(text: str, procedure: Procedure) -> Mapping:
         document = Document(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as wrong:
         raise BrokenMapping(f"It is not readable TOML: {wrong}.") from wrong
-    source = _source(document.table("source"))
+    source = read_source(document.table("source"))
     areas = tuple(_area(section) for section in document.tables("areas"))
-    makes, places = _places(document.tables("institutions"))
+    makes, places = read_places(document.tables("institutions"))
     stages = {row.stage: row for row in _stages(document, source, procedure)}
     rules = Rules(procedure, stages, {place.code: place for place in makes})
     mapping = Mapping(
@@ -91,7 +92,8 @@ def read(text: str, procedure: Procedure) -> Mapping:
     return mapping
 
 
-def _source(section: Section) -> Source:
+def read_source(section: Section) -> Source:
+    """Where records come from, as the section `[source]` says."""
     code = section.text("code")
     if not re.fullmatch(rf"[a-z0-9-]{{1,{_LONGEST_CODE}}}", code):
         raise section.broken("code", f"must be at most {_LONGEST_CODE} small letters, digits and hyphens")
@@ -118,7 +120,8 @@ def _area(section: Section) -> AreaRow:
     return row
 
 
-def _places(sections: Iterable[Section]) -> tuple[tuple[Place, ...], dict[str, Place]]:
+def read_places(sections: Iterable[Section]) -> tuple[tuple[Place, ...], dict[str, Place]]:
+    """The institutions of a mapping: in order, and by the folded names by which the source knows them."""
     made: list[Place] = []
     by_name: dict[str, Place] = {}
     for section in sections:

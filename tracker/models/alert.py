@@ -1,14 +1,14 @@
 """The alert: a beep, SMS, call, radio message or visit, before anybody knows whether it is a case."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base
 from tracker.models.area import Area
-from tracker.models.case import ProtectionCase
+from tracker.models.case import ImportSource, ProtectionCase
 from tracker.models.case_key import CaseKey
 from tracker.models.institution import Institution
 from tracker.models.stay import Stay
@@ -32,6 +32,10 @@ class Alert(Stay, Base):
             postgresql_where=sa.text("open"),
         ),
         sa.Index("ix_alert_institution_id_id", "institution_id", "id"),
+        sa.UniqueConstraint("import_id", "source_ref"),
+        sa.CheckConstraint("(import_id IS NULL) = (source_ref IS NULL)", name="imported_with_reference"),
+        sa.CheckConstraint("(first_day IS NULL) = (last_day IS NULL)", name="days_known_together"),
+        sa.CheckConstraint("first_day <= last_day", name="days_in_order"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,12 +44,18 @@ class Alert(Stay, Base):
     channel: Mapped[Channel]
     area_id: Mapped[int | None] = mapped_column(sa.ForeignKey("area.id"))
     received_at: Mapped[datetime]
+    first_day: Mapped[date | None]
+    """It happened on this day or later, and not after `last_day`: as vague as it was told."""
+    last_day: Mapped[date | None]
+    import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_source.id"))
+    source_ref: Mapped[str | None] = mapped_column(sa.String(120))
     entries: Mapped[int] = mapped_column(default=0)
     case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("protection_case.id"), unique=True)
 
     institution: Mapped[Institution] = relationship()
     area: Mapped[Area | None] = relationship()
     case: Mapped[ProtectionCase | None] = relationship()
+    source: Mapped[ImportSource | None] = relationship()
     contact: Mapped["AlertContact"] = relationship(back_populates="alert", uselist=False)
     key: Mapped[CaseKey] = relationship(foreign_keys=CaseKey.alert_id, uselist=False)
 

@@ -1,7 +1,7 @@
 """Alerts as those who answer them see them: what waits for a call back, what has ended, and one with its history."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -32,6 +32,9 @@ class AlertRow(NamedTuple):
     case: str | None
     """The reference of the case that it became."""
     area_code: str | None
+    first_day: date | None = None
+    last_day: date | None = None
+    """Between which days it happened, of an alert of the past."""
 
 
 def waiting(
@@ -127,6 +130,8 @@ def _read(alerts: Select[Any], size: int, *, backwards: bool) -> list[AlertRow]:
             Alert.due_at,
             ProtectionCase.reference,
             Area.code,
+            Alert.first_day,
+            Alert.last_day,
         )
         .limit(size + 1)
     )
