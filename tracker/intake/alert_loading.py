@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from tracker import bulk, clock, personal, references
-from tracker.actions.alerts import STAGE
 from tracker.db import reading_only
 from tracker.gazetteer import stored
 from tracker.intake.alert_mapping import AlertMapping
@@ -30,6 +29,7 @@ from tracker.vocabulary import Channel
 
 BATCH = 500
 EXAMPLES = 100
+STAGE = "alert"
 OVER = "historical"
 """The end of an alert that nobody has to answer any more."""
 
