@@ -27,14 +27,18 @@ from blueprints import sessions
 from blueprints.guards import TOKEN
 from tests import acts, country
 from tests.web.careful_client import CarefulClient
-from tracker import clock, mission
+from tracker import clock, history, mission
 from tracker.actions import alerts, cases, expiry, referrals, reprisals, steps, taking_back
 from tracker.db import Base, db
 from tracker.indicators.periods import Period
+from tracker.ledger.append import append_entries
+from tracker.ledger.facts import Which
 from tracker.models import (
     Alert,
     Area,
+    Effect,
     HistoryEntry,
+    ImportSource,
     Institution,
     Membership,
     ProtectionCase,
@@ -311,6 +315,8 @@ class World:
         if step.name == "expire":
             with self.travel(days=40):
                 expiry.expire_unanswered()
+        elif isinstance(on, Alert):
+            self._keep_as_record(on, step)
         else:
             assert isinstance(on, Track)
             assert step.name == "take_back"
@@ -322,6 +328,31 @@ class World:
             )
         db.session.commit()
         return self.entries(on)[-1]
+
+    def _keep_as_record(self, alert: Alert, step: Step) -> None:
+        """Ends an alert as an import of the past does."""
+        alert.source = ImportSource(code=alert.reference, title="The past", first_run_at=clock.now())
+        alert.source_ref = alert.reference
+        alert.entries += 1
+        db.session.flush()
+        entry = HistoryEntry(
+            alert_id=alert.id,
+            n=alert.entries,
+            stage=alert.stage,
+            action=step.name,
+            effect=Effect.ENDS,
+            status_before=alert.status,
+            status_after=step.to,
+            holder_id=alert.institution_id,
+            recorded_at=clock.now(),
+            procedure=mission.current().procedure.version,
+            import_id=alert.import_id,
+            detail={},
+        )
+        history.project(alert, entry)
+        db.session.add(entry)
+        db.session.flush()
+        append_entries(db.session.connection(), Which.ENTRIES, [entry.id])
 
     # --- looking at what is there ---------------------------------------------------------------------------------
 
