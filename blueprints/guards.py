@@ -162,7 +162,7 @@ def _enter_by_token(needed: Scoped) -> None:
     login._update_request_context_with_user(None)  # whose cookie this browser has is nothing to the API
     found = tokens.bearer(basic=needed.basic)
     login._update_request_context_with_user(found)
-    g.rate = throttle.standing_after(throttle.API, throttle.asking())
+    g.rate = throttle.standing_after(throttle.API, throttle.asking(), device=found.token_mark)
     if g.rate.passed:
         raise TooManyRequests(retry_after=g.rate.renewed_in)
     tokens.require(found, needed.scope)

@@ -27,6 +27,7 @@ _MEMBER = len(Member._fields)
 class _Living(NamedTuple):
     member: Member
     id: int
+    token_hash: str
     scopes: str
     used_at: datetime | None
     password_mark: str
@@ -55,7 +56,7 @@ class Bearer:
     is_anonymous = False
 
     def __init__(self, living: _Living) -> None:
-        self.token_id = living.id
+        self.token_mark = living.token_hash
         self.membership = living.member
         self.user_id = living.member.user_id
         self.used_at = living.used_at
@@ -75,6 +76,7 @@ _LIVING = (
         UserAccount.full_name,
         Institution.name,
         ApiToken.id,
+        ApiToken.token_hash,
         ApiToken.scopes,
         ApiToken.used_at,
         ApiToken.password_mark,

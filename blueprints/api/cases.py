@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
 from blueprints import throttle
@@ -9,7 +10,7 @@ from blueprints.api import bp, shown
 from blueprints.api.answers import CaseRowSchema, CaseSchema
 from blueprints.api.door import opens
 from blueprints.api.fields import Schema, Text
-from blueprints.api.paging import PageQuery, page_of, page_schema
+from blueprints.api.paging import PageQuery, page_schema, plain_page
 from blueprints.api.versions import ETAG, etag
 from blueprints.guards import signed_in
 from tracker.permissions import Permission, Scope
@@ -48,12 +49,12 @@ class FoundSchema(Schema):
 @opens(Scope.CASES_READ, Permission.CASE_READ)
 @bp.arguments(CaseQuery, location="query")
 @bp.response(200, CasePage)
-def case_list(asked: dict[str, Any]) -> dict[str, Any]:
+def case_list(asked: dict[str, Any]) -> ResponseReturnValue:
     """The cases that the owner of the token may know of, the newest first."""
     found = cases.case_list(
         viewer=signed_in(), closed=asked["closed"], after=asked.get("after"), size=asked["limit"]
     )
-    return page_of(found)
+    return plain_page(found, CaseRowSchema)
 
 
 @bp.get("/cases/<string:reference>")

@@ -33,6 +33,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]  # untyped
         super().__init__(*named, **more)
         self._prepare_doc_cbks.append(_tell_marks)
 
+    def arguments(self, schema: Any, **more: Any) -> Any:
+        """One schema for all requests: to make one takes longer than to use it."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **more)
+
     def _store_endpoint_docs(self, endpoint: str, view: Any, *told: Any, **more: Any) -> None:
         """Endpoints alone are described, not pages."""
         if _TOLD in getattr(view, "_apidoc", {}):

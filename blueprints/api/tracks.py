@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
 from blueprints.api import bp, places, shown
@@ -9,7 +10,7 @@ from blueprints.api.answers import DoneSchema, TrackSchema
 from blueprints.api.door import opens
 from blueprints.api.fields import Day, Moment, Schema, Text, Word
 from blueprints.api.once import once
-from blueprints.api.paging import PageQuery, page_of, page_schema
+from blueprints.api.paging import PageQuery, page_schema, plain_page
 from blueprints.api.versions import ETAG, etag, versioned
 from blueprints.guards import signed_in
 from tracker import mission
@@ -72,7 +73,7 @@ class ActSchema(Schema):
 @opens(Scope.CASES_READ, Permission.CASE_READ)
 @bp.arguments(TrackQuery, location="query")
 @bp.response(200, TrackPage)
-def track_list(asked: dict[str, Any]) -> dict[str, Any]:
+def track_list(asked: dict[str, Any]) -> ResponseReturnValue:
     """The open tracks of a stage at the own institution, the longest over their time limit first."""
     if asked["stage"] not in mission.current().procedure.stages:
         raise BadInput(stage=say("There is no such stage."))
@@ -83,7 +84,7 @@ def track_list(asked: dict[str, Any]) -> dict[str, Any]:
         after=asked.get("after"),
         size=asked["limit"],
     )
-    return page_of(found)
+    return plain_page(found, WaitingSchema)
 
 
 @bp.get("/cases/<string:reference>/tracks/<int(max=2147483647):track_id>")
