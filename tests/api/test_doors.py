@@ -27,7 +27,7 @@ class Door(NamedTuple):
 
 
 def doors(world: World, **values: Any) -> list[Door]:
-    """Every endpoint of the API, with something that exists in its address. (Forms for phones have tests of their own.)"""
+    """Every endpoint of the API, with something that exists in its address. (Not of forms for phones.)"""
     bound = world.app.url_map.bind("localhost")
     return [
         Door(
