@@ -1,23 +1,24 @@
-"""Measures pages, import and log on each database, in one run, and prints a table.
+"""Measures pages, import, log and forms from phones on each database, in one run, and prints a table.
 
 python -m benchmarks [--cases 100000] [--leaves 100000] [--part log] [--only sqlite] [--json report.json]
 """
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from benchmarks import caseload, imports, log, pages
+from benchmarks import caseload, forms, imports, log, pages
 from benchmarks.databases import KINDS, Databases, databases, engine_of, why_not
 from tracker import clock, mission
 
 PAGE_AIM, IMPORT_AIM = 2.5, 0.25
-PARTS = ("pages", "import", "log")
+PARTS = ("pages", "import", "log", "forms")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,13 +58,13 @@ def main(  # noqa: PLR0917
             click.echo(f"{kind}: not measured. {reason}")
             continue
         with databases(kind) as made:
-            figures[kind] = {}
-            if "pages" in parts:
-                figures[kind]["pages"] = _pages(made, cases, turns)
-            if "import" in parts:
-                figures[kind]["import"] = _import(made, imported)
-            if "log" in parts:
-                figures[kind]["log"] = _log(kind, made, leaves)
+            measures: dict[str, Callable[[], list[dict[str, Any]]]] = {
+                "pages": partial(_pages, made, cases, turns),
+                "import": partial(_import, made, imported),
+                "log": partial(_log, kind, made, leaves),
+                "forms": partial(_forms, made),
+            }
+            figures[kind] = {part: measure() for part, measure in measures.items() if part in parts}
         for line in _tables(kind, figures[kind]):
             click.echo(line)
     if place is not None:
@@ -104,10 +105,17 @@ def _log(kind: str, made: Databases, leaves: int) -> list[dict[str, Any]]:
         return [cost.figures() for cost in log.of_sqlite(made, leaves, bar.update)]
 
 
+def _forms(made: Databases) -> list[dict[str, Any]]:
+    with click.progressbar(length=3 * forms.MOST, label="Sending forms from phones") as bar:
+        speeds = forms.measure(made.make("forms"), made.folder, forms.MOST, bar.update)
+    return [{**speed._asdict(), "forms_a_second": speed.forms / speed.seconds} for speed in speeds]
+
+
 def _tables(kind: str, figures: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield kind
-    for part, lines in (("pages", _pages_table), ("import", _import_table), ("log", log.table)):
+    tables = {"pages": _pages_table, "import": _import_table, "log": log.table, "forms": _forms_table}
+    for part, lines in tables.items():
         if part in figures:
             yield from lines(figures[part])
 
@@ -127,6 +135,16 @@ def _import_table(speeds: list[dict[str, Any]]) -> Iterator[str]:
             f"{one['rows_a_second']:>10,.0f}{one['ratio']:>10.2f}{one['ratio_by_the_clock']:>10.2f}"
         )
     yield f"  (aim: at least {IMPORT_AIM} of raw)"
+
+
+def _forms_table(speeds: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"  {'forms':<16}{'CPU ms':>10}{'clock ms':>10}{'forms/s':>10}"
+    for one in speeds:
+        each = 1000 / one["forms"]
+        yield (
+            f"  {one['name']:<16}{one['cpu_seconds'] * each:>10.1f}{one['seconds'] * each:>10.1f}"
+            f"{one['forms_a_second']:>10.1f}"
+        )
 
 
 if __name__ == "__main__":

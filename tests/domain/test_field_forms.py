@@ -231,6 +231,9 @@ def test_a_phone_whose_clock_is_ahead_loses_nothing(world: World, keeping: Keepi
     form, _ = send(sheet, world.focal_point, keeping)
     assert (form.clock_wrong, form.case.occurred_on) == (True, None)
     assert form.case.registered_at <= clock.now()
+    soon = (clock.now() + timedelta(minutes=9)).isoformat()
+    form, _ = send(phone.an_alert(received_at=soon), world.focal_point, keeping)
+    assert (form.clock_wrong, form.alert.received_at <= clock.now()) == (False, True)
 
 
 @pytest.mark.only_on("sqlite")

@@ -8,13 +8,16 @@ said.require_in_order()
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker import clock
 from tracker.errors import BadInput, say
+
+_AHEAD = timedelta(minutes=15)
+"""By so much the clock of a phone may be ahead before anybody is told: "now" is meant."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -81,10 +84,11 @@ class Answers:
         except ValueError:
             self._unread(question)
             return None
-        if said > clock.day_of(clock.now(), self._zone):
+        today = clock.day_of(clock.now(), self._zone)
+        if said > clock.day_of(clock.now() + _AHEAD, self._zone):
             self.clock_wrong = True
             return None
-        return said if said != date.min else None
+        return min(said, today) if said != date.min else None
 
     def moment(self, question: str) -> datetime:
         """An instant; now where it says one that has not come yet, because the clock of the phone was wrong."""
@@ -95,7 +99,7 @@ class Answers:
         except (ValueError, OverflowError):
             self._unread(question)
             return now
-        if at > now:
+        if at > now + _AHEAD:
             self.clock_wrong = True
         return min(at, now).replace(microsecond=0)
 
