@@ -50,13 +50,14 @@ screenshots: $(DEV) ## Take the README's pictures from the demonstration
 	@sh tests/provision.sh
 	$(BIN)/python -m docs.screenshots $(ARGS)
 
-translations: $(DEV) ## Collect the sentences, bring every catalogue up to date and compile it
+translations: $(DEV) ## Collect the sentences, bring every catalogue up to date, compile it, and write the forms anew
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --sort-by-file --no-location --omit-header \
 		--keywords lazy_gettext --keywords _l --keywords lazy_pgettext:1c,2 --keywords lazy_ngettext:1,2 --keywords say \
 		--output-file .cache/messages.pot .
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --input-file .cache/messages.pot \
 		--output-dir blueprints/translations
 	$(BIN)/pybabel --quiet compile --directory blueprints/translations
+	$(BIN)/python -m docs.xlsforms
 
 xlsforms: $(DEV) ## Write the forms for phones anew, after a question or a translation changed
 	$(BIN)/python -m docs.xlsforms
