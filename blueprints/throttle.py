@@ -70,6 +70,8 @@ LIST = Limit("list of", 30, timedelta(hours=1))
 """Lists that one person brings to be taken in."""
 TOKEN = Limit("token from", 20, _MINUTE)
 """Wrong bearer tokens from one address."""
+CALENDAR = Limit("calendar", 60, timedelta(hours=1))
+"""Fetches of one court's calendar address."""
 LINK = Limit("link from", 30, _MINUTE)
 """One-time links that were followed or asked for, from one address."""
 PUBLIC = Limit("public from", 300, _MINUTE)

@@ -18,6 +18,7 @@ def docket() -> ResponseReturnValue:
     viewer, part, at = signed_in(), queues.chosen(Part, Part.ALL), queues.turn()
     page = docket_queries.docket(viewer=viewer, part=part, after=at.after, before=at.before)
     return queues.work_list(
+        "courts/docket.html",
         title=_("Docket"),
         parts=queues.parts(dockets.labels(), part, docket_queries.counts(viewer=viewer)),
         table=dockets.table(_("Cases before your court, by hearing day or time limit"), page.rows),

@@ -134,6 +134,8 @@ OTHERS = (
     Place("who read what", "auditor", "/audit/access"),
     Place("who read what, mistyped", "auditor", "/audit/access?reference=2222-2222-2223", 422),
     Place("audited case", "auditor", "/audit/cases/{file}"),
+    Place("calendar addresses", "clerk", "/calendars/"),
+    Place("give out a calendar address", "clerk", "/calendars/new"),
     Place("audited alert", "auditor", "/audit/alerts/{call}"),
     Place("histories for process mining", "auditor", "/exports/histories"),
     Place("ask for histories, refused", "auditor", "/exports/histories/new", 422, send=True),

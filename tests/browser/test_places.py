@@ -30,6 +30,7 @@ NO_PAGES = {
     *(f"audit.{about}_proof_text" for about in ("case", "alert")),
     *(f"cases.{file}" for file in ("proof_text", "receipt_text", "receipt_details")),
     "monitor.history",
+    "calendars.feed",
 }
 """Files, words for machines, and an address that only leads on."""
 

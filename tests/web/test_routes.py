@@ -33,6 +33,7 @@ OPEN_TO_ALL = {
     "account.left",
     "account.sign_in",
     "account.sign_in_by_passkey",
+    "calendars.feed",
     "help.proof",
     "log.checkpoint",
     "log.index",

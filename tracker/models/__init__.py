@@ -7,6 +7,7 @@ from tracker.models.api_token import ApiToken
 from tracker.models.area import Area, AreaName, NameKind
 from tracker.models.assessment import ReprisalAssessment
 from tracker.models.attachment import Attachment
+from tracker.models.calendar_address import CalendarAddress
 from tracker.models.case import ImportSource, ProtectionCase
 from tracker.models.case_key import CaseKey, SealingKey
 from tracker.models.case_link import CaseLink
@@ -62,6 +63,7 @@ __all__ = [
     "Area",
     "AreaName",
     "Attachment",
+    "CalendarAddress",
     "CallFailure",
     "CaseKey",
     "CaseLink",
