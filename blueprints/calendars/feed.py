@@ -19,7 +19,7 @@ from blueprints.guards import public
 from blueprints.sessions import Member
 from blueprints.transactions import own_transaction
 from tracker import clock
-from tracker.actions.calendar_addresses import hash_of
+from tracker.actions.tokens import hash_of
 from tracker.db import db
 from tracker.models import Access, CalendarAddress, Institution, Membership, UserAccount
 from tracker.permissions import Permission, may

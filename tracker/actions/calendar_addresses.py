@@ -4,13 +4,13 @@ An address has 256 random bits; only its SHA-256 is kept. It shows what the pers
 once they no longer work at the court.
 """
 
-import hashlib
 import secrets
 
 import sqlalchemy as sa
 
 from tracker import clock
 from tracker.actions import administration
+from tracker.actions.tokens import hash_of
 from tracker.db import db
 from tracker.errors import BadInput, NotFound, NotPermitted, say
 from tracker.models import Acting, CalendarAddress, Membership
@@ -64,11 +64,6 @@ def revoke(address_id: int, *, actor: Acting) -> None:
         raise NotFound(say("Your court has no such address."))
     found.revoked_at, found.revoked_by_id = clock.now(), actor.user_id
     _record(AdministrativeAct.TOKEN_REVOKED, found, actor)
-
-
-def hash_of(token: str) -> str:
-    """What is kept of an address. It has 256 random bits, so that a quick hash is enough."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _require(actor: Acting) -> None:
