@@ -32,8 +32,12 @@ def an_address(world: World) -> str:
     """As the clerk gives it out."""
     page = world.sign_in(world.court_clerk).send("/calendars/new", name="The judge's telephone")
     assert page.status_code == 200
-    found = re.search(r'<p class="mono" dir="ltr">(http[^<]+)</p>', page.text)
-    return re.sub(r"^https?://[^/]+", "", found[1])
+    return path_on(page.text)
+
+
+def path_on(page: str) -> str:
+    """The address that stands on the page, without the host."""
+    return re.findall(r'<p class="mono" dir="ltr">https?://[^/]+([^<]+)</p>', page)[0]
 
 
 def listed(world: World, on: date, **facts: Any) -> Track:
@@ -146,8 +150,7 @@ def test_a_walled_case_and_one_that_was_taken_back_are_not_there(world: World):
 def test_other_courts_hearings_are_not_in_it(world: World):
     listed(world, in_days(3))
     page = world.sign_in(world.other_court_clerk).send("/calendars/new", name="Chief").text
-    found = re.search(r'dir="ltr">https?://[^/]+([^<]+)</p>', page)
-    assert events(fetch(world, found[1])) == {}
+    assert events(fetch(world, path_on(page))) == {}
 
 
 def _revoked(world: World) -> None:
