@@ -37,7 +37,7 @@ def an_address(world: World) -> str:
 
 def path_on(page: str) -> str:
     """The address that stands on the page, without the host."""
-    return re.findall(r'<p class="mono" dir="ltr">https?://[^/]+([^<]+)</p>', page)[0]
+    return str(re.findall(r'<p class="mono" dir="ltr">https?://[^/]+([^<]+)</p>', page)[0])
 
 
 def listed(world: World, on: date, **facts: Any) -> Track:
