@@ -145,7 +145,7 @@ def _enter() -> ResponseReturnValue | None:
         abort(404)  # nothing of ours is called so, and PostgreSQL will not even be asked
     view = current_app.view_functions[endpoint]
     needed = mark_of(view)
-    if isinstance(needed, Scoped) and not (needed.pages and "Authorization" not in request.headers):
+    if isinstance(needed, Scoped) and not (needed.pages and _comes_from_a_page()):
         _enter_by_token(needed)
         return None
     answer = _refusal(needed)
@@ -155,6 +155,11 @@ def _enter() -> ResponseReturnValue | None:
         csrf.protect(apply_exemptions=True)
         _forbid_writing(needed)
     return answer
+
+
+def _comes_from_a_page() -> bool:
+    """Whether somebody is signed in and sends no token."""
+    return "Authorization" not in request.headers and visitor() is not None
 
 
 def _enter_by_token(needed: Scoped) -> None:

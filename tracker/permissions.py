@@ -129,9 +129,7 @@ SCOPE_GRANTS: dict[Scope, frozenset[Permission]] = {
     Scope.ALERTS_READ: frozenset({Permission.ALERT_HANDLE}),
     Scope.ALERTS_WRITE: frozenset({Permission.ALERT_HANDLE}),
     Scope.DIRECTORY_READ: frozenset({Permission.ACCOUNT_OWN}),
-    Scope.FIGURES_READ: frozenset(
-        {Permission.PERFORMANCE_READ, Permission.PERFORMANCE_LIVE, Permission.AREA_OVERSEE}
-    ),
+    Scope.FIGURES_READ: frozenset({Permission.PERFORMANCE_LIVE, Permission.AREA_OVERSEE}),
     Scope.REPORTS_READ: frozenset({Permission.REPORT_READ}),
     Scope.LOG_READ: frozenset({Permission.ACCOUNT_OWN}),
     Scope.FORMS_FILL: frozenset({Permission.ALERT_HANDLE, Permission.CASE_REGISTER}),

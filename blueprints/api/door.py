@@ -15,6 +15,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _REFUSALS = (401, 403, 404, 422, 429, 500, 503)
 """What any endpoint may answer."""
+_OF_A_BODY = (400, 413, 415)
+"""What any endpoint may answer that reads JSON."""
 _TOLD = "told_by_its_marks"
 
 
@@ -70,6 +72,6 @@ def _tell_marks(doc: dict[str, Any], info: dict[str, Any], **_around: Any) -> di
     doc["security"] = [{"token": [scope.value] if scope else []}]
     doc["parameters"] = [*doc.get("parameters", ()), *told.get("headers", ())]
     responses = doc.setdefault("responses", {})
-    for status in told.get("refusals", ()):
+    for status in (*told.get("refusals", ()), *(_OF_A_BODY if "requestBody" in doc else ())):
         responses[status] = {"$ref": f"#/components/responses/{'Limited' if status == 429 else 'Problem'}"}
     return doc

@@ -43,7 +43,7 @@ _HEADER = {
 def once(view: View) -> View:
     """Have the endpoint ask for a key, and do what is sent with the same one only once."""
     setattr(view, _MARK, True)
-    tell(view, headers=(_HEADER,), refusals=(400, 413, 415))
+    tell(view, headers=(_HEADER,))
     return view
 
 

@@ -1,8 +1,8 @@
 """`ETag` and `If-Match`: who changes a thing says which version of it they read.
 
 The ETag of a track is its version; that of a case the number of its entries, and only those who answer for the case
-get one: to all others the number would tell what they may not know. Without If-Match a change is refused (428), and on
-a version that has passed (412).
+get one: to all others the number would tell what they may not know. Without If-Match a change is refused (428), with
+what is no version of ours (400), and on a version that has passed (412).
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from flask import g, request
-from werkzeug.exceptions import PreconditionFailed, PreconditionRequired
+from werkzeug.exceptions import BadRequest, PreconditionRequired
 
 from blueprints.api.door import tell
 
@@ -43,7 +43,7 @@ def versioned(view: View) -> View:
             raise PreconditionRequired
         found = re.fullmatch(r'"([0-9]{1,9})"', sent.strip())
         if found is None:
-            raise PreconditionFailed
+            raise BadRequest
         g.condition = True
         return view(*given, seen=int(found[1]), **named)
 

@@ -167,7 +167,7 @@ def test_a_session_opens_no_endpoint_and_a_token_no_page(world: World):
     assert browser.get("/api/v1/cases", headers={"Authorization": "Bearer x"}).status_code == 401
     assert browser.get("/api/v1/openapi.json").status_code == 200
     assert system.get("/openapi.json").status_code == 200
-    assert world.visitor().get("/api/v1/openapi.json").status_code == 302
+    assert world.visitor().get("/api/v1/openapi.json").status_code == 401
 
 
 def test_too_many_wrong_tokens_wait_and_a_right_one_does_not(world: World):

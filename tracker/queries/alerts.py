@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
-from tracker.models import Acting, Alert, Area, HistoryEntry, ProtectionCase
+from tracker.models import NO_LIMIT, Acting, Alert, Area, HistoryEntry, ProtectionCase
 from tracker.permissions import Permission, may
 from tracker.queries import noted
 from tracker.queries.paging import PAGE_SIZE, Page, TimeKey, cut, id_key, time_key
@@ -35,6 +35,11 @@ class AlertRow(NamedTuple):
     first_day: date | None = None
     last_day: date | None = None
     """Between which days it happened, of an alert of the past."""
+
+    @property
+    def limit(self) -> datetime | None:
+        """When the running clock ends; None where no limit is set."""
+        return None if self.due_at == NO_LIMIT else self.due_at
 
 
 def waiting(
