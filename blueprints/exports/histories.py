@@ -1,7 +1,5 @@
 """De-identified histories for process mining: one auditor asks and says what for, another agrees, the first takes."""
 
-from tempfile import SpooledTemporaryFile
-
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -39,8 +37,6 @@ _STATES = {
     State.OVER: (_l("Over"), "stopped"),
     State.TURNED_DOWN: (_l("Turned down"), "stopped"),
 }
-
-_IN_MEMORY = 512 * 1024
 
 
 class AskHistoriesForm(Form):
@@ -140,8 +136,8 @@ def take_histories(number: int, form: str) -> ResponseReturnValue:
         raise NotFound(say("There is nothing at this address that you may see."))
     acts.require_open(found, actor=viewer)
     told = mining.histories(viewer=viewer)
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when the answer has left
-    cases = files.write(told, form, file)
+    with sending.being_written() as file:
+        cases = files.write(told, form, file)
     about = f"{queries.taken_as(found, viewer=viewer)} {form}"
     noted.note(Noted(AccessKind.EXPORT, about=about, number=cases))
     return sending.sent(file, files.file_name(told, form), files.FORMS[form][1])

@@ -4,15 +4,18 @@ The file stands in memory while it is small, then on disk without a name, and le
 takes the same memory.
 """
 
+import errno
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
-from flask import Response, current_app
+from flask import Response, abort, current_app
 
+from blueprints import errors
 from blueprints.i18n import _, direction
 from blueprints.tabular import MOST_ROWS, Cell, Table, csv_form, known, xlsx_form
 from tracker.queries import noted
@@ -48,10 +51,23 @@ def file_of(table: Table, form: str, *, about: str, most: int = MOST_ROWS) -> Re
     Refuses (`NotFound`) an unknown form.
     """
     writer, rows = _WRITERS[known(form)], Rows(table.rows, most)
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when the answer has left
-    writer.write(table.title, table.headings, rows, file, rtl=direction() == "rtl")
+    with being_written() as file:
+        writer.write(table.title, table.headings, rows, file, rtl=direction() == "rtl")
     noted.note(Noted(AccessKind.EXPORT, about=f"{about} {form}", number=rows.number))
     return sent(file, f"{table.name}.{form}", writer.TYPE)
+
+
+@contextmanager
+def being_written() -> Iterator[IO[bytes]]:
+    """A file to write to, for `sent`. What fails closes it; a full disk is answered as such (503): nothing has left."""
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when the answer has left
+    try:
+        yield file
+    except BaseException as fault:
+        file.close()
+        if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+            abort(errors.unavailable())
+        raise
 
 
 def sent(file: IO[bytes], name: str, kind: str) -> Response:

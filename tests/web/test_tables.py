@@ -1,5 +1,6 @@
 """Tables as files: any text comes back as it was and is no formula, days are days, tags are HXL, memory is bounded."""
 
+import errno
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from tempfile import TemporaryFile
@@ -122,3 +123,14 @@ def test_libhxl_reads_the_tags_and_finds_columns_by_them(world: World):
         assert row.get("#loc+code") == "XA010101"
         assert (row.get("#adm1+code"), row.get("#adm1+name")) == ("XA01", "River State")
         assert "#event+type+code" in source.display_tags
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_full_disk_is_said_and_nothing_leaves(world: World, monkeypatch: pytest.MonkeyPatch):
+    def full(*_asked: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(csv_form, "write", full)
+    answer = world.sign_in(world.police_officer).get("/exports/lists/police-queue/csv")
+    assert answer.status_code == 503
+    assert "Content-Disposition" not in answer.headers
