@@ -57,7 +57,11 @@ def institution_rows(rows: Sequence[InstitutionRow]) -> list[Row]:
 def area_rows(rows: Sequence[AreaRow]) -> list[Row]:
     """Areas, each a link to those inside it."""
     prefix = url_for("admin.areas") + "?parent="
-    return [Row(prefix + row.code, (row.name, row.code, row.inside)) for row in rows]
+    return [Row(prefix + row.code, (_area_called(row), row.code, row.inside)) for row in rows]
+
+
+def _area_called(row: AreaRow) -> str:
+    return row.name if row.active else _("%(area)s (no longer in use)", area=row.name)
 
 
 def person_facts(person: UserAccount) -> list[tuple[str, Any]]:

@@ -35,6 +35,7 @@ class AreaRow(NamedTuple):
     name: str
     inside: int
     level: int
+    active: bool
 
 
 def institutions(
@@ -95,7 +96,7 @@ def areas(
     part = aliased(Area)
     inside = select(func.count()).where(part.parent_id == Area.id).scalar_subquery()
     around = Area.parent_id == parent.id if parent else Area.parent_id.is_(None)
-    statement = select(Area.id, Area.code, Area.name, inside, Area.level).where(around)
+    statement = select(Area.id, Area.code, Area.name, inside, Area.level, Area.active).where(around)
     return by_name.page(
         statement, AreaRow, name=Area.name, key=Area.id, after=after, before=before, size=size
     )
