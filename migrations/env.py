@@ -1,6 +1,7 @@
 """Alembic's environment: run by `tracker.migrate`, on a URL or on a connection that is handed in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,10 +30,27 @@ def options() -> Mapping[str, Any]:
     }
 
 
+@contextmanager
+def references_at_rest(connection: sa.Connection) -> Iterator[None]:
+    """Inside, SQLite lets a table be written anew that others refer to (sqlite.org/lang_altertable.html, section 7).
+
+    Afterwards it looks at all references once; refuses (`IntegrityError`) what leads nowhere.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.dbapi_connection
+    assert driver is not None  # noqa: S101
+    driver.execute("PRAGMA foreign_keys=OFF")  # before any transaction begins: within one it does nothing
+    yield
+    if broken := driver.execute("PRAGMA foreign_key_check").fetchall():
+        raise sa.exc.IntegrityError("PRAGMA foreign_key_check", None, ValueError(str(broken[:3])))
+
+
 def run() -> None:
-    """Migrates in one transaction; PostgreSQL waits at most 10 s for a lock instead of stopping everybody."""
+    """Migrates each in a transaction; PostgreSQL waits at most 10 s for a lock instead of stopping everybody."""
     engine = sa.create_engine(context.config.attributes["url"], poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
+    with engine.connect() as connection, references_at_rest(connection):
         context.configure(connection=connection, transaction_per_migration=True, **options())
         with context.begin_transaction():
             if connection.dialect.name == "postgresql":

@@ -252,6 +252,19 @@ def test_the_first_run_makes_the_folder_of_a_sqlite_file_for_its_owner_alone(tmp
     assert place.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_database_with_records_is_taken_back_and_brought_forward_again(world: World):
+    """A table that others refer to cannot simply be written anew: an empty database would not show it."""
+    world.sent_to_police()
+    world.an_alert()
+    before = db.session.scalar(sa.text("SELECT count(*) FROM history_entry"))
+    url = world.database_url
+    db.session.remove()
+    db.engine.dispose()
+    migrate.downgrade(url, "0024")
+    migrate.upgrade(url)
+    assert db.session.scalar(sa.text("SELECT count(*) FROM history_entry")) == before
+
+
 @pytest.mark.only_on("sqlite")
 def test_consent_of_before_was_for_everything_and_in_part_goes_back_as_none(world: World):
     (by_class,) = [path.name[:4] for path in VERSIONS if path.name.endswith("_consent_by_class.py")]
