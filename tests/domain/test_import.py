@@ -311,3 +311,16 @@ def test_a_hundred_rows_of_a_reason_are_named_and_all_are_counted(ground: Ground
     report = ground.take([A_CASE], [("D1", str(n), "", "Danse", "", "", "") for n in range(150)])
     assert report["refused"]["event_unknown"]["rows"] == {"events": 150}
     assert len(report["refused"]["event_unknown"]["examples"]) == 100
+
+
+def test_a_case_s_area_is_found_by_its_name_or_its_case_is_refused(ground: Ground):
+    mapping = MAPPING.replace(
+        'area = { always = "CD61" }', 'area = { column = "témoin", match = true, words = { "ici" = "CD" } }'
+    )
+    told = {"D1": "province du Nord-Kivu", "D2": "ICI", "D3": "près de Nord-Kivu", "D4": "Goma"}
+    report = ground.take([(ref, *A_CASE[1:5], words) for ref, words in told.items()], [A_COMPLAINT], mapping)
+    found = ground.rows(
+        "SELECT c.source_ref, a.code FROM protection_case c JOIN area a ON a.id = c.area_id ORDER BY 1"
+    )
+    assert found == [("D1", "CD61"), ("D2", "CD")]
+    assert report["refused"]["word_unknown"]["rows"] == {"cases": 2}

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker import clock
 from tracker.db import reading_only
+from tracker.gazetteer import stored
+from tracker.gazetteer.matching import Gazetteer
 from tracker.intake.days import Calendar
 from tracker.intake.directory import Directory
 from tracker.intake.mapping import Mapping
@@ -46,8 +48,13 @@ class Loader:
                 recorded_at=recorded_at,
                 area_ids=self._directory.area_ids,
                 number_of=self._directory.number_of,
+                areas=self._gazetteer() if mapping.cases.area.matched else None,
             )
         )
+
+    def _gazetteer(self) -> Gazetteer:
+        with reading_only(), self._engine.connect() as connection:
+            return stored.gazetteer(connection)
 
     def load(self, staging: Staging, report: Report, progress: Callable[[int], object]) -> None:
         """Writes all that is not there yet; `progress` is told how many cases were dealt with."""

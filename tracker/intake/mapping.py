@@ -114,6 +114,8 @@ class Coded(Generic[Word]):
     column: str | None
     words: Map[str, Word] = field(default_factory=dict)
     default: Word | None = None
+    matched: bool = False
+    """Of areas: a word that is not listed is the area that it means for certain, if it means one."""
 
     def of(self, text: str) -> Word | None:
         """Our word for the source's; None where the mapping knows none."""

@@ -6,6 +6,7 @@ Every code is held against the vocabulary and the procedure in force before a si
 import re
 import tomllib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
@@ -193,12 +194,22 @@ def _cases(section: Section, places: dict[str, Place], procedure: Procedure) -> 
         urgency=_coded(section, "urgency", _in_list(Urgency), Urgency.NORMAL),
         risk=_coded(section, "risk", _in_list(Level), Level.LOW),
         reprisal_risk=_coded(section, "reprisal_risk", _in_list(Level), Level.LOW),
-        area=_coded(section, "area", _any_text),
+        area=_area_of(section),
         registrar=_worker(section, "registrar", places, procedure, "feedback"),
         owner=_worker(section, "owner", places, procedure, CASE_STAGE),
     )
     section.finish()
     return columns
+
+
+def _area_of(section: Section) -> Coded[str]:
+    """`match`: areas are found by their names, too."""
+    row = section.table("area")
+    if "match" not in row:
+        return _coded(section, "area", _any_text)
+    matched = row.yes("match")
+    coded = _coded_by_word(row, _any_text)
+    return replace(coded, matched=matched)
 
 
 def _in_list(words: type[Listed]) -> Check[Listed]:
@@ -228,12 +239,17 @@ def _coded(section: Section, key: str, check: Check[Word], default: Word | None 
     row = section.table(key)
     if "always" in row:
         coded = Coded(None, default=check(row, "always", row.text("always")))
-    else:
-        words = {}
-        for word, ours in row.table("words").items() if "words" in row else ():
-            words[fold(word)] = check(row, f"words.{word!r}", ours)
-        last = row.text("default", None)
-        coded = Coded(row.text("column"), words, check(row, "default", last) if last is not None else None)
+        row.finish()
+        return coded
+    return _coded_by_word(row, check)
+
+
+def _coded_by_word(row: Section, check: Check[Word]) -> Coded[Word]:
+    words = {}
+    for word, ours in row.table("words").items() if "words" in row else ():
+        words[fold(word)] = check(row, f"words.{word!r}", ours)
+    last = row.text("default", None)
+    coded = Coded(row.text("column"), words, check(row, "default", last) if last is not None else None)
     row.finish()
     return coded
 

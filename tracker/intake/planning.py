@@ -7,7 +7,7 @@ from tracker import references
 from tracker.history import CASE_STAGE
 from tracker.intake.acting import Acting
 from tracker.intake.days import Day
-from tracker.intake.mapping import Place
+from tracker.intake.mapping import Coded, Place, fold
 from tracker.intake.places import Places
 from tracker.intake.plans import Occurrence, Plain, PlannedCase, Setting
 from tracker.intake.report import File, Refused, RefusedFor, Tally
@@ -91,9 +91,9 @@ class Planner:
         said: dict[str, Any] = {}
         for name in ("concern", "urgency", "risk", "reprisal_risk", "area"):
             coded = getattr(columns, name)
-            said[name] = coded.of(self._case_text(rows, coded.column))
+            text = self._case_text(rows, coded.column)
+            said[name] = self._matched(coded, text) or coded.of(text)
             if said[name] is None:
-                text = self._case_text(rows, coded.column)
                 what = f"{text!r} in the column {coded.column!r} is not in the mapping."
                 tally.refuse(Refused(File.CASES, rows.line, RefusedFor.WORD_UNKNOWN, what))
                 return None
@@ -112,6 +112,13 @@ class Planner:
             source_ref=rows.reference,
             **said,
         )
+
+    def _matched(self, coded: Coded[Any], text: str) -> str | None:
+        """The area that a word means for certain, where the mapping asks for that and does not list the word."""
+        if not coded.matched or self._setting.areas is None or fold(text) in coded.words:
+            return None
+        certain = self._setting.areas.match(text).certain
+        return certain.code if certain is not None else None
 
     def _incident(self, case: PlannedCase, rows: CaseRows, received: Day, tally: Tally) -> Occurrence:
         """The registration as an event: the day of the incident may be what is wrong with it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from tracker.gazetteer.matching import Gazetteer
 from tracker.intake.days import Calendar
 from tracker.intake.mapping import Mapping, Place
 from tracker.procedure import Procedure
@@ -62,7 +63,10 @@ class Occurrence(NamedTuple):
 
 @dataclass(frozen=True)
 class Setting:
-    """What a plan stands on besides the rows. `number_of`: of an institution, which is made where it is missing."""
+    """What a plan stands on besides the rows. `number_of`: of an institution, which is made where it is missing.
+
+    `areas`: to look areas up by name, where the mapping asks for it.
+    """
 
     mapping: Mapping
     procedure: Procedure
@@ -71,3 +75,4 @@ class Setting:
     recorded_at: datetime
     area_ids: Map[str, int]
     number_of: Callable[[Place], int]
+    areas: Gazetteer | None = None
