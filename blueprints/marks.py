@@ -30,7 +30,8 @@ class Scoped(frozenset[Permission]):
     that was issued for the scope (None: any).
 
     `pages`: whoever is signed in enters as well, where no token is sent. `basic`: the token may come as the password of
-    HTTP Basic, because the clients of this door speak nothing else.
+    HTTP Basic, because the clients of this door speak nothing else; such a door asks for a header that no other
+    site's page can send.
     """
 
     scope: Scope | None

@@ -123,13 +123,14 @@ class Phone:
     def __init__(self, world: World, owner: Membership | None, *, secret: str = "") -> None:
         """`owner`: whose phone it is; without `secret` one is made for it."""
         self.world, self.owner = world, owner
+        self.says = {"X-OpenRosa-Version": "1.0"}
         self.secret = secret or (issued(owner) if owner is not None else "")
         db.session.commit()
 
     @property
     def headers(self) -> dict[str, str]:
         """What it says with each request."""
-        said = {"X-OpenRosa-Version": "1.0"}
+        said = dict(self.says)
         if self.secret:
             name = self.owner.user.username if self.owner else "nobody"
             packed = base64.b64encode(f"{name}:{self.secret}".encode()).decode()
@@ -148,17 +149,16 @@ class Phone:
         self, sheet: Sheet, files: Mapping[str, bytes] | None = None, *, more: bool = False
     ) -> TestResponse:
         """One post: a form, and files by their names; `more`: others follow."""
-        parts = [("xml_submission_file", "form.xml", sheet.xml)]
-        parts += [(name, name, data) for name, data in (files or {}).items()]
-        body = b"".join(_part(f'name="{name}"; filename="{file}"', data) for name, file, data in parts)
-        body += _part('name="*isIncomplete*"', b"yes") if more else b""
-        kind = f"multipart/form-data; boundary={_BOUNDARY}"
-        return self._ask(
-            "/openrosa/submission",
-            method="POST",
-            data=body + f"--{_BOUNDARY}--\r\n".encode(),
-            content_type=kind,
-        )
+        body, kind = _posted(sheet, files or {}, more=more)
+        return self._ask("/openrosa/submission", method="POST", data=body, content_type=kind)
+
+    def as_bytes(self, sheet: Sheet) -> bytes:
+        """The whole request, as it goes over the line."""
+        body, kind = _posted(sheet, {}, more=False)
+        said = self.headers | {"Host": "localhost", "Content-Type": kind, "Content-Length": str(len(body))}
+        db.session.commit()
+        head = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+        return f"POST /openrosa/submission HTTP/1.1\r\n{head}\r\n".encode() + body
 
     def send(self, sheet: Sheet, files: Mapping[str, bytes] | None = None) -> list[TestResponse]:
         """The whole of it, in as many posts as the server's bound asks for."""
@@ -177,6 +177,15 @@ class Phone:
 
 
 _BOUNDARY = "a-line-that-no-file-holds"
+
+
+def _posted(sheet: Sheet, files: Mapping[str, bytes], *, more: bool) -> tuple[bytes, str]:
+    """The body of a post, and its kind."""
+    parts = [("xml_submission_file", "form.xml", sheet.xml)]
+    parts += [(name, name, data) for name, data in files.items()]
+    body = b"".join(_part(f'name="{name}"; filename="{file}"', data) for name, file, data in parts)
+    body += _part('name="*isIncomplete*"', b"yes") if more else b""
+    return body + f"--{_BOUNDARY}--\r\n".encode(), f"multipart/form-data; boundary={_BOUNDARY}"
 
 
 def _part(named: str, data: bytes) -> bytes:

@@ -29,6 +29,16 @@ _NEW_AFTER = timedelta(hours=12)
 
 
 @bp.before_request
+def _require_a_client() -> Response | None:
+    """A browser that once asked for a name and password sends them again with another site's form; the header that
+    OpenRosa asks of every client it cannot send.
+    """
+    if request.method != "POST" or "X-OpenRosa-Version" in request.headers:
+        return None
+    return documents.said(_("This takes forms from ODK Collect, KoboCollect and Enketo alone."), 400)
+
+
+@bp.before_request
 def _note_who_came() -> None:
     """As signing in is noted: the first time in half a day that a phone comes with its secret."""
     bearer = guards.bearer()

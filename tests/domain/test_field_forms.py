@@ -1,6 +1,7 @@
 """Forms that were filled on a phone: taken once, through every gate, and never lost because a gate was closed."""
 
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import current_app
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests import canaries, files, phone
 from tests.phone import Sheet
@@ -231,6 +234,8 @@ def test_a_phone_whose_clock_is_ahead_loses_nothing(world: World, keeping: Keepi
     form, _ = send(sheet, world.focal_point, keeping)
     assert (form.clock_wrong, form.case.occurred_on) == (True, None)
     assert form.case.registered_at <= clock.now()
+    form, _ = send(phone.an_alert(received_at="1970-01-01T00:03:00.000Z"), world.focal_point, keeping)
+    assert (form.clock_wrong, form.alert.received_at.year > 2020) == (True, True)
     soon = (clock.now() + timedelta(minutes=9)).isoformat()
     form, _ = send(phone.an_alert(received_at=soon), world.focal_point, keeping)
     assert (form.clock_wrong, form.alert.received_at <= clock.now()) == (False, True)
@@ -295,6 +300,18 @@ def test_what_is_no_form_of_ours_is_refused_before_anything_is_made_of_it():
     for data, said in BROKEN:
         with pytest.raises(BadInput, match=said):
             intake.read(data)
+
+
+@given(at=st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=4)), min_size=1, max_size=6))
+@settings(max_examples=60)
+def test_a_form_that_was_damaged_on_its_way_is_read_or_refused_and_nothing_else(
+    at: list[tuple[int, bytes]],
+):
+    data = phone.an_alert().xml
+    for place, other in at:
+        data = data[: place % len(data)] + other + data[place % len(data) + 1 :]
+    with suppress(BadInput):
+        assert intake.read(data).instance
 
 
 # --- files ----------------------------------------------------------------------------------------------------------

@@ -2,12 +2,16 @@
 
 import csv
 import hashlib
+import socket
+import threading
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from defusedxml import ElementTree
+from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from tests import files, phone
@@ -148,6 +152,13 @@ def test_the_cookie_of_a_browser_opens_nothing_here_and_the_secret_of_a_phone_no
     assert by.get("/api/v1/cases").status_code == 401
 
 
+def test_another_site_s_form_sends_nothing_in_the_name_of_who_gave_a_browser_the_secret(world: World):
+    by, sheet = Phone(world, world.focal_point), phone.an_alert()
+    by.says = {}
+    refused = by.post(sheet)
+    assert (refused.status_code, "Collect" in message(refused), how_many(Alert)) == (400, True, 0)
+
+
 def test_who_has_no_forms_gets_none_and_a_form_of_others_is_not_there(world: World):
     by = Phone(world, world.judicial_officer)
     assert listed(by).keys() == {"protection_referral"}
@@ -198,6 +209,26 @@ def test_an_alert_sent_five_times_because_the_answer_was_cut_off_is_one_alert(wo
     assert {answer.status_code for answer in answers} == {201}
     assert len({message(answer) for answer in answers}) == 1
     assert how_many(Alert) == 1
+
+
+def test_over_a_line_that_drops_before_the_answer_comes_one_alert_is_logged(world: World):
+    by, sheet = Phone(world, world.focal_point), phone.an_alert()
+    request = by.as_bytes(sheet)
+    with closing(socket.create_server(("127.0.0.1", 0))) as door:
+        server = create_server(world.app, sockets=[door], threads=4)
+        serving = threading.Thread(target=server.run, daemon=True)
+        serving.start()
+        for _ in range(4):
+            with socket.create_connection(door.getsockname()) as line:
+                line.sendall(request)  # and it drops
+        with socket.create_connection(door.getsockname(), timeout=30) as line:
+            line.sendall(request)
+            answered = line.recv(12)
+        server.task_dispatcher.shutdown()
+        server.close()
+        serving.join(30)
+    assert answered == b"HTTP/1.1 201"
+    assert (how_many(Alert), how_many(FieldForm)) == (1, 1)
 
 
 def test_a_case_with_files_comes_in_several_posts_and_is_answered_with_its_reference(world: World):

@@ -18,6 +18,8 @@ from tracker.errors import BadInput, say
 
 _AHEAD = timedelta(minutes=15)
 """By so much the clock of a phone may be ahead before anybody is told: "now" is meant."""
+_NEVER_BEFORE = datetime(2010, 1, 1, tzinfo=UTC)
+"""A phone that lost its battery believes that it is 1970."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -91,7 +93,7 @@ class Answers:
         return min(said, today) if said != date.min else None
 
     def moment(self, question: str) -> datetime:
-        """An instant; now where it says one that has not come yet, because the clock of the phone was wrong."""
+        """An instant; now where it cannot have been then, because the clock of the phone was wrong."""
         now = clock.now()
         try:
             said = datetime.fromisoformat(self._given.get(question, ""))
@@ -99,8 +101,9 @@ class Answers:
         except (ValueError, OverflowError):
             self._unread(question)
             return now
-        if at > now + _AHEAD:
+        if not _NEVER_BEFORE <= at <= now + _AHEAD:
             self.clock_wrong = True
+            return now
         return min(at, now).replace(microsecond=0)
 
     def _unread(self, question: str) -> None:
