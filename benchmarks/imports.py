@@ -2,7 +2,7 @@
 
 import csv
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
@@ -85,11 +85,11 @@ def imported(url: str, source: Path, rows: int) -> Speed:
     return Speed("import", rows, process_time() - cpu, perf_counter() - clock)
 
 
-def raw_inserts(written: str, empty: str, rows: int) -> Speed:
+def raw_inserts(written: str, empty: str, rows: int, names: Sequence[str] = TABLES) -> Speed:
     """Inserts the rows of the database `written` into the database `empty` by executemany of the driver, no more."""
     with engine_of(written).connect() as source:
         source.execute(sa.select(1))
-        tables = {name: raw.read(source, name) for name in TABLES}
+        tables = {name: raw.read(source, name) for name in names}
     with engine_of(empty).begin() as connection:
         connection.execute(sa.select(1))
         cpu, clock = process_time(), perf_counter()

@@ -96,7 +96,7 @@ def run_worker(app: Flask, server: MailServer | None, **other: Any) -> None:
     db.session.expire_all()
 
 
-def start_worker(app: Flask, server: MailServer) -> int:
+def start_worker(app: Flask, server: MailServer | None) -> int:
     """A worker in a process of its own, which ends when nothing is due; gives its number."""
     child = os.fork()
     if child == 0:

@@ -15,7 +15,7 @@ from blueprints.shapes import Column, Row, Tag
 from blueprints.times import clock_of, day, moment, span
 from tracker.models import Effect
 from tracker.queries.audit_rows import ActRow, AlertFacts, CaseFacts, EntryRow, TrackRow
-from tracker.vocabulary import AdministrativeAct, InstitutionKind, Role
+from tracker.vocabulary import AdministrativeAct, InstitutionKind, Role, SheetKind
 
 LONG_AFTER = timedelta(hours=48)
 """An act recorded later than this after it happened is said to be: field offices record on the next day."""
@@ -245,6 +245,7 @@ def _about(row: ActRow) -> list[tuple[str, str]]:
         (_("Role"), words.label(Role(detail["role"])) if "role" in detail else ""),
         (_("Institution"), row.institution or ""),
         (_("Kind"), words.label(InstitutionKind(detail["kind"])) if "kind" in detail else ""),
+        (_("List"), _list_said(row)),
         (_("Name before"), str(detail.get("before", ""))),
         (_("Name after"), str(detail.get("after", ""))),
         (_("Limit"), _limit_said(row)),
@@ -255,6 +256,19 @@ def _about(row: ActRow) -> list[tuple[str, str]]:
             f"{row.subject} {detail.get('name', '')}" if row.action is AdministrativeAct.AREA_ADDED else "",
         ),
     ]
+
+
+def _list_said(row: ActRow) -> str:
+    if row.action is not AdministrativeAct.SHEET_TAKEN_IN:
+        return ""
+    kind, detail = words.label(SheetKind(row.subject)), row.detail
+    return _(
+        "%(kind)s: %(taken)s taken in, %(there)s there already, %(wrong)s with errors",
+        kind=kind,
+        taken=detail["taken"],
+        there=detail["there"],
+        wrong=detail["wrong"],
+    )
 
 
 def _limit_said(row: ActRow) -> str:

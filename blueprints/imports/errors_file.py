@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app
 from werkzeug.wrappers import Response
@@ -27,14 +27,26 @@ _FORMATS = ((datetime, "yyyy-mm-dd hh:mm"), (date, "yyyy-mm-dd"), (time, "hh:mm"
 Line = Sequence[Cell]
 
 
+class Content(NamedTuple):
+    """A file: what is in it, its media type and the ending of its name."""
+
+    data: bytes
+    kind: str
+    ending: str
+
+
 def answer(sheet: SheetImport, viewer: Acting) -> Response:
     """The file, to be saved."""
+    made = content(sheet, viewer)
+    return saved(f"{sheet.kind.value}-errors.{made.ending}", made.kind, made.data)
+
+
+def content(sheet: SheetImport, viewer: Acting) -> Content:
+    """The rows with errors: as text where the list was text, else as a workbook."""
     lines = _lines(sheet, viewer)
     if sheet.layout["form"] == "csv":
-        data, kind, ending = _in_csv(sheet, lines), f"text/csv; charset={_charset(sheet)}", "csv"
-    else:
-        data, kind, ending = in_xlsx(lines), XLSX, "xlsx"
-    return saved(f"{sheet.kind.value}-errors.{ending}", kind, data)
+        return Content(_in_csv(sheet, lines), f"text/csv; charset={_charset(sheet)}", "csv")
+    return Content(in_xlsx(lines), XLSX, "xlsx")
 
 
 def saved(name: str, kind: str, data: bytes) -> Response:

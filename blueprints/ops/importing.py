@@ -57,6 +57,7 @@ _COMMANDS = {
     "cases": ("blueprints.ops.importing:import_cases", "Take in cases and their events."),
     "alerts": ("blueprints.ops.importing_alerts:import_alerts", "Take in alerts of the past."),
     "areas": ("blueprints.ops.importing_areas:import_areas", "Take in areas with their P-codes."),
+    "list": ("blueprints.ops.importing_lists:import_list", "Take in a list from a spreadsheet."),
 }
 
 

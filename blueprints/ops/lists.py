@@ -20,6 +20,10 @@ TURN = 10.0
 """Seconds: alarms of custody are not to wait for a long list."""
 
 
+BREATH = 0.12
+"""Seconds between two batches on SQLite, which lets in one writer at a time: who waits looks every tenth of a second."""
+
+
 def go_on(stopped: threading.Event, turn: float = TURN) -> bool:
     """Goes on with the lists that wait, within an application's context; gives whether there is more to do."""
     known: Setting | None = None
@@ -33,7 +37,14 @@ def go_on(stopped: threading.Event, turn: float = TURN) -> bool:
         _some_rows(sheet, known)
         db.session.commit()
         db.session.remove()
+        breathe(stopped)
     return True
+
+
+def breathe(stopped: threading.Event) -> None:
+    """Lets others write before the next batch."""
+    if db.engine.dialect.name == "sqlite":
+        stopped.wait(BREATH)
 
 
 def _some_rows(sheet: SheetImport, known: Setting) -> None:

@@ -53,6 +53,14 @@ def next_file() -> SheetImport | None:
     return db.session.scalar(waiting.with_for_update(of=SheetImport, skip_locked=True))
 
 
+def this_file(number: int) -> SheetImport | None:
+    """The same for one file; None once there is nothing more to do. Waits for a worker that has it."""
+    wanted = sa.select(SheetImport).where(
+        SheetImport.id == number, SheetImport.state.in_((SheetState.CHECKING, SheetState.RUNNING))
+    )
+    return db.session.scalar(wanted.with_for_update(of=SheetImport))
+
+
 def go_on(sheet: SheetImport, known: Setting, most: int = BATCH) -> int:
     """Deals with the next rows of a locked file; gives with how many. The caller commits.
 
@@ -163,20 +171,28 @@ def _earlier_in_the_file(sheet: SheetImport, rows: Sequence[SheetRow]) -> set[in
 
 
 def _take(run: _Run, rows: Sequence[SheetRow]) -> None:
-    for row in rows:
-        cells = sheets.opened(row, actor=run.actor)
-        try:
-            with db.session.begin_nested():
-                became = _take_one(run, row, cells)
-        except Refusal as refusal:
-            became = _remark(row, refusal)
-        except (DataError, IntegrityError):
-            became = _remark(
-                row, BadInput(row=say("The database refused this row. Ask whoever runs this system."))
-            )
-        _note(run, row, became)
-        if became is not RowState.WRONG:
+    became = [(row, *_taken(run, row, sheets.opened(row, actor=run.actor))) for row in rows]
+    for (
+        row,
+        state,
+        refusal,
+    ) in became:  # at the end, all at once: each row's own change would cost a statement more
+        _note(run, row, state if refusal is None else _remark(row, refusal))
+        if refusal is None:
             row.sealed = None
+
+
+def _taken(run: _Run, row: SheetRow, cells: Sequence[Cell]) -> tuple[RowState, Refusal | None]:
+    """Takes a row in, whole or not at all; gives what became of it."""
+    try:
+        with db.session.begin_nested():
+            return _take_one(run, row, cells), None
+    except Refusal as refusal:
+        return RowState.WRONG, refusal
+    except (DataError, IntegrityError):
+        return RowState.WRONG, BadInput(
+            row=say("The database refused this row. Ask whoever runs this system.")
+        )
 
 
 def _take_one(run: _Run, row: SheetRow, cells: Sequence[Cell]) -> RowState:

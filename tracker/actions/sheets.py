@@ -29,6 +29,9 @@ MOST_AT_ONCE = 3
 
 OPEN = (SheetState.READ, SheetState.CHECKING, SheetState.CHECKED, SheetState.RUNNING)
 
+BY = "by"
+"""In the layout of a file that did not come by the pages: what it came by."""
+
 _ROW = cast(sa.Table, SheetRow.__table__)
 _CONTEXT = str(_ROW.c.sealed.info[keyring.SEALED])
 
@@ -153,6 +156,7 @@ def end(sheet: SheetImport, state: SheetState, *, actor: Acting) -> SheetImport:
             taken=sheet.taken,
             there=sheet.there,
             wrong=sheet.wrong,
+            **({BY: sheet.layout[BY]} if BY in sheet.layout else {}),
         )
     return _move(sheet, state)
 

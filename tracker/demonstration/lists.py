@@ -2,9 +2,7 @@
 
 from tracker.actions import sheet_work, sheets
 from tracker.intake import sheet_reading
-from tracker.intake.sheet_fields import FIELDS
 from tracker.models import Acting
-from tracker.spelling import letters
 from tracker.vocabulary import SheetKind, SheetState
 
 _LIST = """\
@@ -20,7 +18,6 @@ def bring(*, actor: Acting) -> None:
     """Brings the list and has it looked through."""
     sheet = sheets.bring(SheetKind.CASES, _LIST.encode(), actor=actor)
     sheets.choose(sheet, actor=actor, heading=sheet.heading, columns=sheet.columns)
-    lists = {type(field.words[0]) for field in FIELDS[SheetKind.CASES] if field.words}
-    codes = {words: {letters(word.value): word for word in words} for words in lists}
+    known = sheet_reading.setting(sheet_reading.codes())
     while sheet.state is SheetState.CHECKING:
-        sheet_work.go_on(sheet, sheet_reading.setting(codes))
+        sheet_work.go_on(sheet, known)

@@ -41,6 +41,12 @@ class Setting(NamedTuple):
     institutions: Institutions
 
 
+def codes() -> Words:
+    """The words of all lists by their codes alone, for lists that a program wrote."""
+    lists = {type(field.words[0]) for fields in FIELDS.values() for field in fields if field.words}
+    return {words: {letters(word.value): word for word in words} for words in lists}
+
+
 class _Wrong(Exception):  # noqa: N818 - an answer, not a fault
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
