@@ -16,6 +16,7 @@ from blueprints.guards import visitor
 from blueprints.i18n import _, direction, language, lazy_gettext, offered
 from blueprints.times import moment
 from tracker import clock
+from tracker.actions import taking_in
 from tracker.permissions import GRANTS, Permission
 from tracker.vocabulary import Role
 
@@ -48,7 +49,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (
         lazy_gettext("Spreadsheets"),
         "imports.index",
-        frozenset({Permission.CASE_REGISTER, Permission.CUSTODY_RECORD, Permission.PEOPLE_MANAGE}),
+        taking_in.PERMISSIONS,
     ),
     (lazy_gettext("Help"), "help.index", frozenset({Permission.ACCOUNT_OWN})),
 )

@@ -10,6 +10,7 @@ from blueprints.help import sentences
 from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Column
+from tracker.actions import taking_in
 from tracker.permissions import GRANTS
 from tracker.procedure import SYSTEM, Procedure, Stage, Step
 from tracker.procedure.diagram import leads_to
@@ -63,7 +64,8 @@ class RolePart(NamedTuple):
 
 def may(role: Role) -> list[str]:
     """What the role's permissions open."""
-    return [str(sentence) for permission, sentence in sentences.MAY.items() if permission in GRANTS[role]]
+    told = [str(sentence) for permission, sentence in sentences.MAY.items() if permission in GRANTS[role]]
+    return [*told, str(sentences.LISTS)] if GRANTS[role] & taking_in.PERMISSIONS else told
 
 
 def steps_by_stage(role: Role, procedure: Procedure) -> list[RolePart]:

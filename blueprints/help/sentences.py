@@ -90,6 +90,12 @@ MAY = {
 }
 """What each permission opens."""
 
+LISTS = _l(
+    "Take in lists from spreadsheets of what you may record by hand. You see what would happen first; no row is taken "
+    "in twice, and each is held to the same rules as on the pages."
+)
+"""For everybody who may bring one."""
+
 CUSTODY = (
     _l(
         "From the arrest on every hour counts: nights, weekends and holidays too. Another offence gives no more time."

@@ -15,16 +15,10 @@ from blueprints.uploading import takes_files
 from tracker.actions import sheet_work, sheets, taking_in
 from tracker.intake import sheet_columns, sheet_files, sheet_reading
 from tracker.models import SheetImport
-from tracker.permissions import Permission
 from tracker.queries import sheets as queries
 from tracker.vocabulary import SheetState
 
-MAY = (
-    Permission.CASE_REGISTER,
-    Permission.CUSTODY_RECORD,
-    Permission.PEOPLE_MANAGE,
-    Permission.INSTITUTION_MANAGE,
-)
+MAY = tuple(sorted(taking_in.PERMISSIONS))
 """Who takes in lists: those who may do by hand what some kind of list says."""
 
 RELOAD_SECONDS = 10

@@ -19,6 +19,7 @@ from tracker.config import from_environment
 from tracker.db import db
 from tracker.intake import sheet_files, sheet_reading
 from tracker.intake.errors import NotReady, UnreadableFile
+from tracker.intake.sheet_fields import FIELDS
 from tracker.models import Institution, Membership, SheetImport, UserAccount
 from tracker.queries import sheets as queries
 from tracker.spelling import letters
@@ -103,6 +104,8 @@ def _bring(kind: SheetKind, data: bytes, actor: Membership, encoding: str, said:
     columns = dict(sheet.columns)
     for one in said:
         field, _, heading = one.partition("=")
+        if field not in {known.name for known in FIELDS[kind]}:
+            raise UnreadableFile(f"There is no field {field!r}.")
         if letters(heading) not in headings:
             raise UnreadableFile(f"No column is called {heading!r}.")
         columns[field] = headings[letters(heading)]

@@ -21,7 +21,7 @@ TURN = 10.0
 
 
 BREATH = 0.12
-"""Seconds between two batches on SQLite, which lets in one writer at a time: who waits looks every tenth of a second."""
+"""Seconds between two batches on SQLite, where one writes at a time and who waits looks about ten times a second."""
 
 
 def go_on(stopped: threading.Event, turn: float = TURN) -> bool:

@@ -75,7 +75,7 @@ def read(data: bytes, encoding: str = "") -> Sheets:
             say("This file is locked or in an old format. Save it as .xlsx without a password, or as .csv.")
         )
     found = _of_workbook(data) if data.startswith(_ZIP) else _of_text(data, encoding)
-    if not any(sheet.rows for sheet in found.sheets):
+    if not any(cell is not None for sheet in found.sheets for row in sheet.rows for cell in row):
         raise _refused(say("There are no rows in this file."))
     return found
 

@@ -53,6 +53,10 @@ TAKINGS: Mapping[SheetKind, Taking] = {
 """All who may bring a list of a kind are those who may do by hand what its rows say."""
 
 
+PERMISSIONS = frozenset(taking.permission for taking in TAKINGS.values())
+"""Whoever has one of these may bring lists of some kind."""
+
+
 def kinds_for(*, actor: Acting) -> list[SheetKind]:
     """The kinds of list that the actor may bring."""
     return [kind for kind, taking in TAKINGS.items() if may(actor.role, taking.permission)]
