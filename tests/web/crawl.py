@@ -23,7 +23,7 @@ def everything(client: CarefulClient, *starts: str, inside: tuple[str, ...] = ()
             continue
         answer = client.get(address)
         assert answer.status_code in {200, 302}, f"{address}: {answer.status}"
-        read[address] = answer.get_data(as_text=True)
+        read[address] = answer.get_data().decode(errors="replace")  # some links lead to workbooks
         waiting += [answer.location] if answer.location else []
         waiting += [link for link in _links(read[address], address) if link not in read]
     return read
