@@ -76,7 +76,7 @@ def _run(url: str, schema: Path, token: str, more: list[str]) -> int:
     command = [str(Path(sys.executable).with_name("st")), "--config-file", str(_CONFIG), "run", str(schema)]
     command += ["--url", url, "--checks", "all", "--generation-deterministic", "--no-color"]
     command += ["-H", f"Authorization: Bearer {token}"] if token else []
-    return subprocess.run([*command, *more], check=False).returncode
+    return subprocess.run([*command, *more], cwd=schema.parent, check=False).returncode
 
 
 if __name__ == "__main__":
