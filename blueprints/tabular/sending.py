@@ -78,7 +78,7 @@ def sent(file: IO[bytes], name: str, kind: str) -> Response:
         with file:
             answer = current_app.response_class(file.read(), content_type=kind)
     else:
-        answer = current_app.response_class(_pieces(file), content_type=kind, direct_passthrough=True)
+        answer = current_app.response_class(_pieces(file), content_type=kind)
         answer.content_length = length
         answer.call_on_close(file.close)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.mining import alike
@@ -40,6 +40,7 @@ def _cases(draw: Any) -> list[Course]:
     return cases
 
 
+@settings(max_examples=40)
 @given(_cases())
 def test_whatever_is_written_is_the_same_for_five_cases_or_more(cases: list[Course]):
     found = alike.disclosed(cases, smallest=SMALLEST)
@@ -51,6 +52,7 @@ def test_whatever_is_written_is_the_same_for_five_cases_or_more(cases: list[Cour
     assert all(list(group.days) == sorted(group.days) for group in found.groups)
 
 
+@settings(max_examples=40)
 @given(_cases())
 def test_nothing_is_said_of_a_group_that_is_not_true_of_so_many_cases(cases: list[Course]):
     found = alike.disclosed(cases, smallest=SMALLEST)

@@ -1,6 +1,8 @@
 """Tables as files: any text comes back as it was and is no formula, days are days, tags are HXL, memory is bounded."""
 
 import errno
+import gzip
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from tempfile import TemporaryFile
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
+from blueprints import compression
 from blueprints.tabular import FORMS, Heading, Table, cells, csv_form, sending, xlsx_form
 from tests import tables
 from tests.web.careful_client import CarefulClient
@@ -106,9 +109,25 @@ def test_a_long_list_leaves_in_pieces_ends_at_its_bound_and_says_so(world: World
         answer.close()
     assert max(map(len, pieces)) < 100_000 < sum(map(len, pieces))
     assert (note.about, note.number, len(asked)) == ("long csv", 1_000, 1_001)
-    lines = tables.of_csv(b"".join(pieces))
+    content = b"".join(pieces)
+    lines = tables.of_csv(content)
     assert len(lines) == 2 + 1_000 + 1
     assert lines[-1] == ["The list goes on. This file ends after 1,000 rows."]
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_file_in_pieces_is_compressed_as_it_goes_and_its_digest_is_of_what_it_says(world: World):
+    with world.app.test_request_context(headers={"Accept-Encoding": "gzip"}):
+        noted.begin()
+        table = Table("long", "Long", [_FIRST], (["x" * 900] for _ in range(1_000)))
+        answer = sending.file_of(table, "csv", about="long")
+        digest: str = answer.digest  # type: ignore[attr-defined]
+        packed = b"".join(compression._compress(answer).iter_encoded())
+        answer.close()
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Content-Length" not in answer.headers
+    assert len(packed) < 20_000
+    assert hashlib.sha256(gzip.decompress(packed)).hexdigest() == digest
 
 
 @pytest.mark.only_on("sqlite")
@@ -134,3 +153,17 @@ def test_a_full_disk_is_said_and_nothing_leaves(world: World, monkeypatch: pytes
     answer = world.sign_in(world.police_officer).get("/exports/lists/police-queue/csv")
     assert answer.status_code == 503
     assert "Content-Disposition" not in answer.headers
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_file_is_closed_when_its_last_piece_has_left(world: World):
+    with world.app.test_request_context():
+        noted.begin()
+        table = Table("long", "Long", [_FIRST], (["x" * 900] for _ in range(1_000)))
+        answer = sending.file_of(table, "csv", about="long")
+        closed: list[bool] = []
+        answer.call_on_close(lambda: closed.append(True))
+        left = answer.get_app_iter({"REQUEST_METHOD": "GET"})
+        assert sum(map(len, left)) > 900_000
+        left.close()  # type: ignore[attr-defined]
+    assert closed == [True]
