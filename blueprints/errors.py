@@ -28,6 +28,7 @@ STATUS: dict[type[errors.Refusal], int] = {
     errors.NotSafe: 409,
     errors.BadInput: 422,
     errors.Mistyped: 422,
+    errors.TooMany: 429,
 }
 
 

@@ -49,6 +49,10 @@ class Mistyped(Refusal):
     """A reference whose check character does not match: it was typed wrongly, whatever exists."""
 
 
+class TooMany(Refusal):
+    """More in a short time than can be taken; it may be sent again later."""
+
+
 class NoConsent(Refusal):
     """A referral without consent for its recipient."""
 

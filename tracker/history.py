@@ -58,12 +58,18 @@ def lock(case: ProtectionCase | Alert) -> None:
 
 
 def record(
-    act: Act, *, actor: Acting | None, about: ProtectionCase | Alert, track: Track | None = None
+    act: Act,
+    *,
+    actor: Acting | None,
+    about: ProtectionCase | Alert,
+    track: Track | None = None,
+    source_id: int | None = None,
 ) -> HistoryEntry:
     """Writes the entry, gives it the next number of its case or alert, and projects it. The caller commits, and as
     the last thing before it the entry becomes a leaf of the log.
 
-    `actor` may be None only for what happens by time (`expire`). Refuses (`BadInput`) a time in the future.
+    `actor` may be None only for what happens by time (`expire`), and for what a machine outside brings: `source_id`
+    says which. Refuses (`BadInput`) a time in the future.
     """
     recorded_at = clock.now()
     happened_at = act.happened_at.replace(microsecond=0)
@@ -79,6 +85,7 @@ def record(
         actor_id=actor.user_id if actor else None,
         institution_id=actor.institution_id if actor else None,
         role=actor.role if actor else None,
+        import_id=source_id,
         case_id=about.id if isinstance(about, ProtectionCase) else None,
         alert_id=about.id if isinstance(about, Alert) else None,
     )

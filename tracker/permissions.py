@@ -40,6 +40,7 @@ class Permission(StrEnum):
     REPORT_PUBLISH = "report:publish"
     PEOPLE_MANAGE = "people:manage"
     INSTITUTION_MANAGE = "institution:manage"
+    GATEWAY_MANAGE = "gateway:manage"
 
 
 _CASEWORK = frozenset(
@@ -93,7 +94,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.REPORT_READ,
     },
     Role.ADMINISTRATOR: _EVERYONE
-    | {Permission.PEOPLE_MANAGE, Permission.INSTITUTION_MANAGE, Permission.LOG_WITNESS},
+    | {
+        Permission.PEOPLE_MANAGE,
+        Permission.INSTITUTION_MANAGE,
+        Permission.GATEWAY_MANAGE,
+        Permission.LOG_WITNESS,
+    },
 }
 
 READ_ONLY_ROLES = frozenset({Role.CSO_MONITOR})

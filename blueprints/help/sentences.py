@@ -86,6 +86,7 @@ MAY = {
     Permission.REPORT_READ: _l("Read the published reports on institutions and areas."),
     Permission.REPORT_PUBLISH: _l("Publish reports of a period that is over."),
     Permission.PEOPLE_MANAGE: _l("Add people, give passwords and memberships, and deactivate accounts."),
+    Permission.GATEWAY_MANAGE: _l("Set up the gateways that bring messages and missed calls as alerts."),
     Permission.INSTITUTION_MANAGE: _l("Keep institutions and areas, and confirm the time limits of the law."),
 }
 """What each permission opens."""

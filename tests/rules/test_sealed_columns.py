@@ -9,6 +9,8 @@ from tracker.ledger.erased import SCRUBBED
 
 UNDER_THE_INSTALLATION_S_KEYS = {
     "case_key.wrapped": "case-key/{case_id}/{alert_id}",
+    "gateway.former": "gateway.former:{code}",
+    "gateway.secret": "gateway.secret:{code}",
     "mail.sealed": "mail:{key}",
     "receiver_secret.sealed": "receiver_secret:{key}",
     "reset_request.sealed": "reset_request",
@@ -23,6 +25,7 @@ UNDER_THE_KEY_OF_THE_CASE = {
     "alert_contact.sealed",
     "attachment.sealed",
     "entry_note.sealed",
+    "gateway_message.sealed",
     "log_disclosure.sealed",
     "narrative.sealed",
     "person.sealed",
@@ -36,6 +39,8 @@ NO_SECRETS = {
     "field_form.content",
     "field_form.instance",
     "field_form.replaces",
+    "gateway_message.fingerprint",
+    "gateway_message.sender",
     "log_checkpoint.note",
     "log_checkpoint.root",
     "log_entry.hash",

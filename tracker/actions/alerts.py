@@ -1,6 +1,6 @@
 """Alerts: logged as they come in, called back, verified, and ended with a recorded answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker import clock, history, mission, references
@@ -8,7 +8,7 @@ from tracker.actions import steps
 from tracker.db import db
 from tracker.errors import BadInput, NotPermitted, say
 from tracker.history import Act
-from tracker.models import Acting, Alert, AlertContact, Area, CaseKey, Effect, HistoryEntry
+from tracker.models import Acting, Alert, AlertContact, Area, CaseKey, Effect, Gateway, HistoryEntry
 from tracker.models.alert import CONTACT
 from tracker.permissions import Permission, may
 from tracker.queries import gazetteer
@@ -38,14 +38,31 @@ def log_alert(new: NewAlert, *, actor: Acting) -> Alert:
     """Logs an alert at the actor's institution; the clock to call back runs from when it was received."""
     if not may(actor.role, Permission.ALERT_HANDLE):
         raise NotPermitted(say("Only community focal points log alerts."))
+    area_id = new.area_id if new.area_id is not None else _certainly(new.place, actor)
+    return _open(replace(new, area_id=area_id), actor.institution_id, actor=actor)
+
+
+def raise_alert(new: NewAlert, *, actor: Gateway, urgency: Urgency) -> Alert:
+    """An alert that a machine brought to its institution: nobody did it, and its history names the gateway."""
+    return _open(new, actor.institution_id, urgency=urgency, source_id=actor.source_id)
+
+
+def _open(
+    new: NewAlert,
+    institution_id: int,
+    *,
+    actor: Acting | None = None,
+    urgency: Urgency = Urgency.NORMAL,
+    source_id: int | None = None,
+) -> Alert:
     procedure = mission.current().procedure
     status = procedure.stages[STAGE].first
-    code, due_at = procedure.due(STAGE, status, new.received_at, urgency=Urgency.NORMAL, risk=Level.LOW)
+    code, due_at = procedure.due(STAGE, status, new.received_at, urgency=urgency, risk=Level.LOW)
     alert = Alert(
         reference=references.new(),
-        institution_id=actor.institution_id,
+        institution_id=institution_id,
         channel=new.channel,
-        area_id=new.area_id if new.area_id is not None else _certainly(new.place, actor),
+        area_id=new.area_id,
         received_at=new.received_at,
         stage=STAGE,
         status=status,
@@ -65,13 +82,13 @@ def log_alert(new: NewAlert, *, actor: Acting) -> Alert:
         effect=Effect.OPENS,
         status_before=None,
         status_after=status,
-        holder_id=actor.institution_id,
+        holder_id=institution_id,
         procedure=procedure.version,
         happened_at=new.received_at,
         clock=code,
         due_at=due_at,
     )
-    history.record(act, actor=actor, about=alert)
+    history.record(act, actor=actor, about=alert, source_id=source_id)
     return alert
 
 

@@ -13,6 +13,7 @@ from tracker.models import (
     Attachment,
     CaseKey,
     EntryNote,
+    GatewayMessage,
     HistoryEntry,
     LogDisclosure,
     LogEntry,
@@ -30,6 +31,7 @@ SCRUBBED = (
     "case_key",
     "search_term",
     "entry_note",
+    "gateway_message",
     "attachment",
     "narrative",
     "reprisal_assessment",
@@ -76,6 +78,8 @@ def forget(connection: sa.Connection, *, case_id: int | None = None, alert_id: i
         connection.execute(
             sa.update(AlertContact).where(AlertContact.alert_id == alert_id).values(sealed=None)
         )
+        brought = sa.update(GatewayMessage).where(GatewayMessage.alert_id == alert_id)
+        connection.execute(brought.values(sealed=None, sender=None))
 
 
 def scrub(engine: sa.Engine, *, whole: bool = False) -> None:

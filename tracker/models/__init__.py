@@ -18,6 +18,7 @@ from tracker.models.door_record import DoorRecord
 from tracker.models.emergency import Emergency
 from tracker.models.factor import FactorReset, Passkey, RecoveryCode, TotpFactor
 from tracker.models.field_form import FieldFile, FieldForm
+from tracker.models.gateway import Gateway, GatewayMessage
 from tracker.models.history_entry import Effect, EntryNote, HistoryEntry
 from tracker.models.history_export import HistoryExport
 from tracker.models.hold import LegalHold
@@ -80,6 +81,8 @@ __all__ = [
     "FactorReset",
     "FieldFile",
     "FieldForm",
+    "Gateway",
+    "GatewayMessage",
     "HistoryEntry",
     "HistoryExport",
     "ImportSource",

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from tracker.db import Base
+from tracker.models.case import ImportSource
 from tracker.models.case_key import CaseKey
 from tracker.models.institution import Institution
 from tracker.models.user import UserAccount
@@ -137,6 +138,7 @@ class HistoryEntry(Base):
     actor: Mapped[UserAccount | None] = relationship()
     institution: Mapped[Institution | None] = relationship(foreign_keys=institution_id)
     holder: Mapped[Institution] = relationship(foreign_keys=holder_id)
+    source: Mapped[ImportSource | None] = relationship()
     note: Mapped["EntryNote | None"] = relationship(back_populates="entry", uselist=False)
     key: Mapped[CaseKey] = relationship(
         primaryjoin=lambda: sa.or_(

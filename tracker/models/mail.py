@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     ACCESS = "access"
     ACCOUNT = "account"
     RECEIVER = "receiver"
+    ALERT = "alert"
 
 
 class MailKind(StrEnum):

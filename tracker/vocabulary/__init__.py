@@ -20,6 +20,9 @@ from tracker.vocabulary.doors import DoorAct as DoorAct
 from tracker.vocabulary.field_forms import FileRefusal as FileRefusal
 from tracker.vocabulary.field_forms import FormKind as FormKind
 from tracker.vocabulary.field_forms import HeldBack as HeldBack
+from tracker.vocabulary.gateways import GatewayKind as GatewayKind
+from tracker.vocabulary.gateways import GatewayProof as GatewayProof
+from tracker.vocabulary.gateways import MessageKind as MessageKind
 from tracker.vocabulary.holds import HoldReason as HoldReason
 from tracker.vocabulary.hooks import CHOSEN_TOPICS as CHOSEN_TOPICS
 from tracker.vocabulary.hooks import Topic as Topic
@@ -308,6 +311,11 @@ class AdministrativeAct(StrEnum):
     RECEIVER_DISABLED = "receiver_disabled"
     RECEIVER_ENABLED = "receiver_enabled"
     SHEET_TAKEN_IN = "sheet_taken_in"
+    GATEWAY_ADDED = "gateway_added"
+    GATEWAY_CHANGED = "gateway_changed"
+    GATEWAY_SECRET_CHANGED = "gateway_secret_changed"  # noqa: S105 - the name of an act
+    GATEWAY_SWITCHED_OFF = "gateway_switched_off"
+    GATEWAY_SWITCHED_ON = "gateway_switched_on"
 
 
 REASON_LISTS: dict[str, type[StrEnum]] = {

@@ -10,6 +10,7 @@ class DoorAct(StrEnum):
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the code of an act
     WRONG_CODE = "wrong_code"
     WRONG_PASSKEY = "wrong_passkey"
+    WRONG_SECRET = "wrong_secret"  # noqa: S105 - the code of an act
     HELD_BACK = "held_back"
     CONFIRMED = "confirmed"
     SIGNED_OUT = "signed_out"
