@@ -20,12 +20,14 @@ from werkzeug.exceptions import Forbidden, TooManyRequests
 from werkzeug.wrappers import Response
 from wtforms.validators import ValidationError
 
-from blueprints import bearers, gates, sessions, throttle, tokens
+from blueprints import bearers, callers, gates, sessions, throttle, tokens
 from blueprints.addresses import here
 from blueprints.marks import ACCREDITED as ACCREDITED
+from blueprints.marks import BY_GATEWAY as BY_GATEWAY
 from blueprints.marks import PUBLIC as PUBLIC
 from blueprints.marks import Scoped as Scoped
 from blueprints.marks import accredited as accredited
+from blueprints.marks import by_gateway as by_gateway
 from blueprints.marks import mark_of as mark_of
 from blueprints.marks import public as public
 from blueprints.marks import requires as requires
@@ -148,6 +150,8 @@ def _enter() -> ResponseReturnValue | None:
     if isinstance(needed, Scoped) and not (needed.pages and _comes_from_a_page()):
         _enter_by_token(needed)
         return None
+    if needed is BY_GATEWAY:
+        return callers.refusal()  # no browser sends the secret of itself, so no other proof is asked for
     answer = _refusal(needed)
     if answer is None and wants_fresh(view, sending=not safe):
         _require_fresh()

@@ -42,6 +42,8 @@ def _write_down(response: Response) -> Response:
     found: list[tuple[DoorAct, int | None]] | None = g.pop("knocks", None)
     if found is None and response.status_code == _FORBIDDEN and (user_id := guards.whose()) is not None:
         found = [(DoorAct.NOT_ALLOWED, user_id)]
+    if g.get("wrong_secret"):
+        found = [(DoorAct.WRONG_SECRET, None)]
     if not found:
         return response
     usual = {"at": clock.now(), "page": request.endpoint or ""}

@@ -25,6 +25,13 @@ class Accredited(frozenset[Permission]):
 ACCREDITED = Accredited()
 
 
+class ByGateway(frozenset[Permission]):
+    """The mark of a view that needs the secret of a gateway, whoever is signed in."""
+
+
+BY_GATEWAY = ByGateway()
+
+
 class Scoped(frozenset[Permission]):
     """The mark of an endpoint of the API: the bearer of a token enters, whose owner has any of the permissions and
     that was issued for the scope (None: any).
@@ -77,6 +84,12 @@ def accredited(view: View) -> View:
     return view
 
 
+def by_gateway(view: View) -> View:
+    """Open the view to a gateway that shows its secret, and to nobody else."""
+    setattr(view, _MARK, BY_GATEWAY)
+    return view
+
+
 def opened_by_token(
     scope: Scope | None, *permissions: Permission, pages: bool = False, basic: bool = False
 ) -> Callable[[View], View]:
@@ -94,7 +107,7 @@ def opened_by_token(
 
 
 def mark_of(view: Callable[..., Any]) -> frozenset[Permission] | None:
-    """What the view asks for: `PUBLIC`, `ACCREDITED`, `Scoped`, permissions of which any will do; `None`: closed."""
+    """What the view asks for: one of the marks above, permissions of which any will do; `None`: closed to all."""
     return cast(frozenset[Permission] | None, getattr(view, _MARK, None))
 
 

@@ -72,6 +72,8 @@ TOKEN = Limit("token from", 20, _MINUTE)
 """Wrong bearer tokens from one address."""
 CALENDAR = Limit("calendar", 60, timedelta(hours=1))
 """Fetches of one court's calendar address."""
+SECRET = Limit("secret from", 20, _MINUTE)
+"""Wrong secrets of gateways from one address."""
 LINK = Limit("link from", 30, _MINUTE)
 """One-time links that were followed or asked for, from one address."""
 PUBLIC = Limit("public from", 300, _MINUTE)

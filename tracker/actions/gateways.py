@@ -1,5 +1,6 @@
 """Telephone gateways: set up by an administrator, who hands each a secret that is shown once and kept sealed."""
 
+import base64
 import re
 import secrets
 from collections.abc import Collection, Mapping
@@ -21,6 +22,9 @@ from tracker.vocabulary import AdministrativeAct, GatewayKind, GatewayProof
 
 PREFIX = "trg_"
 """Secrets begin with it, so that one that was lost in a file or a mail can be searched for."""
+
+SIGNED = "whsec_"
+"""What those for signatures begin with, as the standard's libraries expect."""
 
 CHANGE_OVER = timedelta(days=1)
 """So long the former secret is still taken, unless somebody else may know it."""
@@ -48,7 +52,7 @@ def add(
     none.
     """
     administration.require(actor, Permission.GATEWAY_MANAGE)
-    called, code, secret = _name(name), secrets.token_hex(8), _new_secret()
+    called, code, secret = _name(name), secrets.token_hex(8), _new_secret(proof)
     source = ImportSource(code=f"gateway-{code}", title=called, first_run_at=clock.now())
     gateway = Gateway(
         code=code,
@@ -92,7 +96,7 @@ def new_secret(gateway: Gateway, *, actor: Acting, at_once: bool = False) -> str
     """Another secret, shown this once. The former one is taken for a day, unless (`at_once`) others may know it."""
     administration.require(actor, Permission.GATEWAY_MANAGE)
     _lock(gateway)
-    former, secret = gateway.open_secret(), _new_secret()
+    former, secret = gateway.open_secret(), _new_secret(gateway.proof)
     gateway.secret = keyring.seal(secret.encode(), context=SECRET.format(code=gateway.code))
     gateway.former = None if at_once else keyring.seal(former, context=FORMER.format(code=gateway.code))
     gateway.former_until = None if at_once else clock.now() + CHANGE_OVER
@@ -133,7 +137,10 @@ def may_hold_alerts(*, actor: Acting) -> list[Institution]:
     return list(db.session.scalars(asked))
 
 
-def _new_secret() -> str:
+def _new_secret(proof: GatewayProof) -> str:
+    """256 random bits; those that sign as the libraries of the Standard Webhooks read them."""
+    if proof is GatewayProof.SIGNATURE:
+        return SIGNED + base64.b64encode(secrets.token_bytes(32)).decode()
     return PREFIX + secrets.token_urlsafe(32)
 
 

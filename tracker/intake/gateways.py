@@ -23,6 +23,7 @@ OLDEST = timedelta(days=7)
 
 _LONGEST_ID, _LONGEST_SENDER = 200, 80
 _WITHOUT_NUMBER = timedelta(minutes=10)
+_MADE = "made/"
 _LINK = re.compile(r"^[a-z]+:", re.IGNORECASE)
 _MILLISECONDS = 10**11
 
@@ -50,6 +51,11 @@ class Message(NamedTuple):
     text: str
     at: datetime
     kind: MessageKind
+
+    @property
+    def numbered_here(self) -> bool:
+        """Whether the gateway gave it no number."""
+        return self.message_id.startswith(_MADE)
 
 
 Given = Mapping[str, Any]
@@ -153,7 +159,7 @@ def _made_number(sender: str, text: str, sent: datetime | None, now: datetime) -
     Rather twice than never: who sends the same cry for help again later is heard again.
     """
     when = sent.isoformat() if sent else str(int(now.timestamp() // _WITHOUT_NUMBER.total_seconds()))
-    return "made/" + hashlib.sha256(repr((sender, text, when)).encode()).hexdigest()
+    return _MADE + hashlib.sha256(repr((sender, text, when)).encode()).hexdigest()
 
 
 def moment(said: Any, *, now: datetime) -> datetime | None:
