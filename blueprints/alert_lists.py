@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from blueprints import queues, steps, words
-from blueprints.i18n import _
+from blueprints.i18n import _, ngettext
 from blueprints.queues import Line, Table
 from blueprints.times import between, clock_of, moment
 from tracker import clock
 from tracker.actions.alerts import STAGE
 from tracker.models import NO_LIMIT
 from tracker.queries.alerts import AlertRow
+from tracker.vocabulary import Urgency
 
 
 def table(caption: str, rows: Iterable[AlertRow], *, ended: bool = False) -> Table:
@@ -34,7 +35,7 @@ def _line(row: AlertRow, now: datetime, last_heading: str) -> Line:
         reference=row.reference,
         tone=steps.tone(STAGE, row.status),
         status=words.status(STAGE, row.status),
-        mark="",
+        mark=_mark(row),
         what=words.label(row.channel),
         how=_arrived(row),
         limit=clock_of(None if row.due_at == NO_LIMIT else row.due_at, now),
@@ -49,3 +50,10 @@ def _arrived(row: AlertRow) -> str:
     if row.first_day is None or row.last_day is None:
         return moment(row.received_at)
     return _("happened: %(when)s", when=between(row.first_day, row.last_day))
+
+
+def _mark(row: AlertRow) -> str:
+    """What a message says of its urgency, and that there are several; never what it is about."""
+    urgent = words.label(row.urgency) if row.urgency in (Urgency.EMERGENCY, Urgency.URGENT) else ""
+    several = ngettext("%(num)d message", "%(num)d messages", row.messages) if row.messages > 1 else ""
+    return " · ".join(filter(None, (urgent, several)))

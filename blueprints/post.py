@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 
 from tracker.config import Settings
 
@@ -19,9 +19,12 @@ def links_go_by_mail() -> bool:
 
 def address_of(token: str) -> str:
     """The address of a link that is handed over on paper; the site as the administrator reaches it."""
-    if _settings().public_url:
-        return _settings().public_url + url_for("account.follow_link", token=token)
-    return url_for("account.follow_link", token=token, _external=True)
+    return site_address(url_for("account.follow_link", token=token))
+
+
+def site_address(path: str) -> str:
+    """A path with the site before it: as the installation says it is reached, else as this request reached it."""
+    return (_settings().public_url or request.host_url.rstrip("/")) + path
 
 
 def init_app(app: Flask) -> None:

@@ -45,6 +45,7 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Time limits"), "admin.limits", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Mail"), "admin.deliveries", frozenset({Permission.PEOPLE_MANAGE})),
     (lazy_gettext("Receivers"), "admin.receivers", frozenset({Permission.INSTITUTION_MANAGE})),
+    (lazy_gettext("Gateways"), "admin.gateways", frozenset({Permission.GATEWAY_MANAGE})),
     (lazy_gettext("Settings"), "admin.settings", frozenset({Permission.INSTITUTION_MANAGE})),
     (
         lazy_gettext("Spreadsheets"),

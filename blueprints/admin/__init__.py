@@ -8,6 +8,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 from blueprints.admin import (  # noqa: E402, F401
     areas,
     deliveries,
+    gateways,
     institutions,
     limits,
     people,

@@ -1,6 +1,7 @@
 """What the administrator's pages show."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,9 @@ from blueprints.i18n import _
 from blueprints.i18n import lazy_gettext as _l
 from blueprints.shapes import Column, Row, Tag
 from blueprints.times import day, moment
-from tracker import passwords
-from tracker.models import Institution, UserAccount
+from tracker import clock, passwords
+from tracker.models import Gateway, Institution, UserAccount
+from tracker.queries.gateways import GatewayRow
 from tracker.queries.gazetteer import AreaRow, InstitutionRow
 from tracker.queries.people import PersonRow
 
@@ -29,6 +31,13 @@ INSTITUTION_COLUMNS = (
     Column(_l("Kind")),
     Column(_l("Area"), "name"),
     Column(_l("Code"), "name"),
+)
+GATEWAY_COLUMNS = (
+    Column(_l("Name")),
+    Column(_l("State"), "tag"),
+    Column(_l("What it is")),
+    Column(_l("Who gets the alerts"), "name"),
+    Column(_l("Last message"), "name"),
 )
 AREA_COLUMNS = (Column(_l("Name")), Column(_l("P-code"), "name"), Column(_l("Areas inside"), "number"))
 
@@ -84,9 +93,44 @@ def institution_facts(institution: Institution) -> list[tuple[str, str | None]]:
     ]
 
 
+def gateway_rows(rows: Sequence[GatewayRow]) -> list[Row]:
+    """Gateways: whose alerts they bring, and whether they are heard of."""
+    prefix = url_for("admin.gateways") + "/"
+    return [
+        Row(
+            prefix + row.code,
+            (
+                row.name,
+                _switched(row.switched_off_at),
+                words.label(row.kind),
+                row.institution,
+                moment(row.heard_at) if row.heard_at else _("never"),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def gateway_facts(gateway: Gateway, heard_at: datetime | None, address: str) -> list[tuple[str, Any]]:
+    """A gateway, without its secret."""
+    former = gateway.former_until if gateway.former_until and gateway.former_until > clock.now() else None
+    return [
+        (_("State"), _("off") if gateway.switched_off_at else _("on")),
+        (_("What it is"), words.label(gateway.kind)),
+        (_("Secret"), words.label(gateway.proof)),
+        (_("Address"), address),
+        (_("Last message"), moment(heard_at) if heard_at else _("never")),
+        (_("The former secret is taken until"), moment(former) if former else None),
+    ]
+
+
 def asked(**said: str) -> str:
     """What an address says besides the page, such as "name=abuk&"; nothing for what is empty."""
     return "".join(f"{urlencode({name: value})}&" for name, value in said.items() if value)
+
+
+def _switched(off_at: datetime | None) -> Tag:
+    return Tag(_("off"), "stopped") if off_at else Tag(_("on"), "good")
 
 
 def _state(active: bool) -> Tag:

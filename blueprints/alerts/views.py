@@ -7,7 +7,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from blueprints import alert_lists, choices, queues, steps, typed_areas, words
-from blueprints.alerts import bp
+from blueprints.alerts import bp, heard
 from blueprints.alerts.forms import LogAlertForm, PlaceAlertForm
 from blueprints.forms import done, form_page, kept
 from blueprints.guards import requires, signed_in
@@ -84,6 +84,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "alerts/show.html",
         alert=alert,
+        heard=heard.of(alert, viewer=viewer),
         channel=words.label(alert.channel),
         tags=[steps.tag(alert.stage, alert.status)],
         limit=clock_of(alert.limit),
@@ -108,6 +109,17 @@ def place(reference: str) -> ResponseReturnValue:
             alert_actions.place(alert, actor=signed_in(), area_id=area_id, seen=form.seen.data)
             return done(_("The area is recorded."), _page_of(alert))
     return form_page("alerts/place.html", form, alert=alert, said=alert.contact.place, back=_page_of(alert))
+
+
+@bp.get("/<string:reference>/messages")
+@requires(Permission.ALERT_HANDLE)
+def show_messages(reference: str) -> ResponseReturnValue:
+    """All that a gateway brought to one alert, from a message on (`after`: its place)."""
+    viewer = signed_in()
+    alert = alert_queries.find(reference, viewer=viewer)
+    return render_template(
+        "alerts/messages.html", alert=alert, heard=heard.of(alert, viewer=viewer, whole=True)
+    )
 
 
 @bp.route("/<string:reference>/<string:step>", methods=["GET", "POST"])
@@ -168,7 +180,7 @@ def _entry(entry: HistoryEntry, viewer: Acting) -> Entry:
     """One act of the history in words."""
     note = entry.note.text if entry.note is not None and reads_notes(viewer, entry) else ""
     lines = [line for line in (words.reason(entry.reason), note) if line]
-    who = entry.actor.full_name if entry.actor else ""
+    who = entry.actor.full_name if entry.actor else entry.source.title if entry.source else ""
     title = words.done(entry.stage, entry.action)
     recorded = _("Recorded %(when)s", when=moment(entry.recorded_at))
     return Entry(title[:1].upper() + title[1:], moment(entry.happened_at), who, lines, recorded)

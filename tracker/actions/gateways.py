@@ -69,7 +69,7 @@ def add(
         created_at=clock.now(),
     )
     administration.insert(source, gateway, taken=_name_taken())
-    _record(AdministrativeAct.GATEWAY_ADDED, gateway, actor, kind=kind.value, proof=proof.value)
+    _record(AdministrativeAct.GATEWAY_ADDED, gateway, actor, format=kind.value, proof=proof.value)
     return gateway, secret
 
 

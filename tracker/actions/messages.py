@@ -24,11 +24,10 @@ from tracker.errors import TooMany, say
 from tracker.intake import grammar
 from tracker.intake.gateways import Message
 from tracker.intake.grammar import Understood
-from tracker.intake.phrases import Wish
 from tracker.models import Alert, Gateway, GatewayMessage, NoticeKind
 from tracker.models.gateway import said_as
 from tracker.queries import gateways as queries
-from tracker.vocabulary import Channel, MessageKind, Role, Urgency
+from tracker.vocabulary import Channel, MessageKind, Role, Urgency, Wish
 
 OF_ONE_SENDER, OF_ALL, MOST = 5, 40, 600
 AN_HOUR, TEN_MINUTES, A_MINUTE = timedelta(hours=1), timedelta(minutes=10), timedelta(minutes=1)

@@ -12,8 +12,8 @@ from functools import cache
 from typing import NamedTuple
 
 from tracker.intake import phrases as table
-from tracker.intake.phrases import Meaning, Phrases, Wish, Words
-from tracker.vocabulary import Concern, Urgency
+from tracker.intake.phrases import Meaning, Phrases, Words
+from tracker.vocabulary import Concern, Urgency, Wish
 
 LONGEST = 2_000
 """So many characters are read; what follows them is kept, and read by people."""

@@ -3,27 +3,17 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker import spelling
-from tracker.vocabulary import Concern, Urgency
+from tracker.vocabulary import Concern, Urgency, Wish
 
 LANGUAGES = ("en", "fr", "ar", "es")
 FILE = Path(__file__).with_name("phrases.toml")
 
 _DOUBLED = re.compile(r"([^\W\d])\1+")
-
-
-class Wish(StrEnum):
-    """What a sender asks for."""
-
-    CALL_ME = "call_me"
-    DO_NOT_CALL = "do_not_call"
-    STOP = "stop"
-    HELP = "help"
 
 
 Meaning = Concern | Urgency | Wish

@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, exists, func, literal, select
 from sqlalchemy.orm import joinedload
 
 from tracker import references
 from tracker.db import db
 from tracker.errors import NotFound, NotPermitted, say
-from tracker.models import NO_LIMIT, Acting, Alert, Area, HistoryEntry, ProtectionCase
+from tracker.models import NO_LIMIT, Acting, Alert, Area, GatewayMessage, HistoryEntry, ProtectionCase
+from tracker.models.gateway import said_as
 from tracker.permissions import Permission, may
 from tracker.queries import noted
 from tracker.queries.paging import PAGE_SIZE, Page, TimeKey, cut, id_key, time_key
 from tracker.queries.ranges import COUNT_LIMIT
 from tracker.visibility import not_walled, visible_alerts
-from tracker.vocabulary import AccessKind, Channel, Relation
+from tracker.vocabulary import AccessKind, Channel, MessageKind, Relation, Urgency
 
 
 class AlertRow(NamedTuple):
@@ -35,11 +36,25 @@ class AlertRow(NamedTuple):
     first_day: date | None = None
     last_day: date | None = None
     """Between which days it happened, of an alert of the past."""
+    urgency: Urgency | None = None
+    """The most urgent that a message of it says it is; None for what somebody logged."""
+    messages: int = 0
+    """How many messages a gateway brought to it; 0 for what somebody logged."""
 
     @property
     def limit(self) -> datetime | None:
         """When the running clock ends; None where no limit is set."""
         return None if self.due_at == NO_LIMIT else self.due_at
+
+
+class Said(NamedTuple):
+    """One message of an alert, opened."""
+
+    n: int
+    kind: MessageKind
+    received_at: datetime
+    phone: str
+    text: str
 
 
 def waiting(
@@ -110,9 +125,40 @@ def history(alert: Alert, *, viewer: Acting) -> Sequence[HistoryEntry]:
             joinedload(HistoryEntry.actor),
             joinedload(HistoryEntry.institution),
             joinedload(HistoryEntry.note),
+            joinedload(HistoryEntry.source),
         )
         .order_by(HistoryEntry.n.desc())
     ).all()
+
+
+def messages(alert: Alert, *, viewer: Acting, after: int = 0, size: int = PAGE_SIZE) -> list[Said]:
+    """What a gateway brought to an alert that the viewer has found besides what began it, in order, from `after` on.
+
+    What began it is the alert's contact, save where the messages of many stand together.
+    """
+    rows = db.session.scalars(
+        select(GatewayMessage)
+        .join(Alert, GatewayMessage.alert_id == Alert.id)
+        .where(
+            GatewayMessage.alert_id == alert.id,
+            GatewayMessage.sealed.is_not(None),
+            GatewayMessage.n > after,
+            Alert.institution_id == viewer.institution_id,
+            not_walled(viewer.user_id, func.coalesce(Alert.case_id, 0)),
+        )
+        .order_by(GatewayMessage.n)
+        .limit(size)
+    )
+    content = alert.key.content
+    opened = ((row, content.unseal(said_as(row.n), row.sealed)) for row in rows)
+    return [Said(row.n, row.kind, row.received_at, said["phone"], said["text"]) for row, said in opened]
+
+
+def count_messages(alert: Alert, *, viewer: Acting) -> int:
+    """How many messages a gateway brought to an alert that the viewer has found; 0: somebody logged it."""
+    assert viewer is not None  # noqa: S101
+    counted = select(func.count()).where(GatewayMessage.alert_id == alert.id)
+    return db.session.scalar(counted) or 0
 
 
 def _handled(viewer: Acting) -> Select[Any]:
@@ -122,6 +168,7 @@ def _handled(viewer: Acting) -> Select[Any]:
 
 
 def _read(alerts: Select[Any], size: int, *, backwards: bool) -> list[AlertRow]:
+    brought = select(func.count()).where(GatewayMessage.alert_id == Alert.id).scalar_subquery()
     statement = (
         alerts.outerjoin(Area, Area.id == Alert.area_id)
         .outerjoin(ProtectionCase, ProtectionCase.id == Alert.case_id)
@@ -137,8 +184,19 @@ def _read(alerts: Select[Any], size: int, *, backwards: bool) -> list[AlertRow]:
             Area.code,
             Alert.first_day,
             Alert.last_day,
+            _said_urgency(),
+            brought,
         )
         .limit(size + 1)
     )
     rows = [AlertRow._make(row) for row in db.session.execute(statement)]
     return rows[::-1] if backwards else rows
+
+
+def _said_urgency() -> Any:
+    """The first urgency of the word list, which is ordered, that a message of the alert says."""
+    said = exists().where(GatewayMessage.alert_id == Alert.id)
+    kind = GatewayMessage.urgency.type
+    return case(
+        *((said.where(GatewayMessage.urgency == one), literal(one, kind)) for one in Urgency), else_=None
+    )

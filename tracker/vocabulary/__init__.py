@@ -23,6 +23,7 @@ from tracker.vocabulary.field_forms import HeldBack as HeldBack
 from tracker.vocabulary.gateways import GatewayKind as GatewayKind
 from tracker.vocabulary.gateways import GatewayProof as GatewayProof
 from tracker.vocabulary.gateways import MessageKind as MessageKind
+from tracker.vocabulary.gateways import Wish as Wish
 from tracker.vocabulary.holds import HoldReason as HoldReason
 from tracker.vocabulary.hooks import CHOSEN_TOPICS as CHOSEN_TOPICS
 from tracker.vocabulary.hooks import Topic as Topic

@@ -24,3 +24,12 @@ class MessageKind(StrEnum):
 
     SMS = "sms"
     MISSED_CALL = "missed_call"
+
+
+class Wish(StrEnum):
+    """What the sender of a message asks for."""
+
+    CALL_ME = "call_me"
+    DO_NOT_CALL = "do_not_call"
+    STOP = "stop"
+    HELP = "help"
