@@ -13,21 +13,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from flask import g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from blueprints import throttle
+from blueprints import problems, throttle
+from blueprints.i18n import _
 from tracker import clock
 from tracker.actions.gateways import SIGNED
-from tracker.db import db
 from tracker.intake import gateways as intake
 from tracker.models import Gateway
 from tracker.queries import gateways as queries
 from tracker.vocabulary import GatewayProof
 
-PROBLEM = "application/problem+json"
 LARGEST = 64 * 1024
 """Bytes of a post: an SMS of many parts is not a tenth of it."""
 
@@ -43,11 +41,10 @@ def refusal() -> Response | None:
     if found is None or not _knows(found):
         throttle.spend(throttle.SECRET, throttle.address())
         g.wrong_secret = True  # which `knocks` writes down
-        refused = problem(401, "Unauthorized", "This needs the secret of a gateway.")
-        refused.headers["WWW-Authenticate"] = 'Bearer realm="gateways"'
-        return refused
+        asks = [("WWW-Authenticate", 'Bearer realm="gateways"')]
+        return problems.answer(401, _("This needs the secret of a gateway."), headers=asks)
     if found.switched_off_at is not None:
-        return problem(403, "Forbidden", "This gateway is switched off.")
+        return problems.answer(403, _("This gateway is switched off."))
     g.gateway = found
     return None
 
@@ -130,10 +127,3 @@ def _bytes(shown: str) -> bytes:
         return base64.b64decode(shown.removeprefix("v1,"), validate=True)
     except (binascii.Error, ValueError):
         return b""
-
-
-def problem(status: int, title: str, detail: str) -> Response:
-    """A refusal for a machine (RFC 9457). Nothing of what was sent stands in it."""
-    db.session.rollback()
-    told = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return Response(orjson.dumps(told) + b"\n", status, content_type=PROBLEM)

@@ -64,7 +64,8 @@ def _problem(refusal: errors.Refusal, status: int) -> ResponseReturnValue:
         return problems.answer(status, fields=problems.of_fields(refusal.sentences))
     if isinstance(refusal, errors.OutOfDate) and problems.conditional():
         return problems.answer(412)
-    return problems.answer(status, said(refusal.sentence))
+    later = [("Retry-After", "60")] if isinstance(refusal, errors.TooMany) else []
+    return problems.answer(status, said(refusal.sentence), headers=later)
 
 
 def _second(_stale: StaleDataError) -> ResponseReturnValue:

@@ -13,7 +13,7 @@ from flask import Response, g, has_request_context, request
 from blueprints.i18n import _, language, said
 
 PROBLEM = "application/problem+json"
-_DOORS = ("/api/",)
+_DOORS = ("/api/", "/gateways/")
 """Where programs ask."""
 _SENT_AS = {
     "area_id": "area",

@@ -11,7 +11,6 @@ from blueprints.gateways import bp
 from blueprints.guards import by_gateway
 from tracker import clock
 from tracker.actions import messages
-from tracker.errors import BadInput, TooMany
 from tracker.intake import gateways as intake
 from tracker.intake import grammar
 from tracker.intake.gateways import Message
@@ -24,15 +23,8 @@ from tracker.vocabulary import GatewayKind, GatewayProof
 def receive(code: str) -> ResponseReturnValue:  # noqa: ARG001 - the guard has read it
     """Takes in a message. The same one again is answered as it was the first time."""
     gateway = callers.gateway()
-    try:
-        message = intake.read(gateway.kind, callers.posted(), gateway.fields, now=clock.now())
-        answered_in = _take_in(message, gateway) if message is not None else None
-    except BadInput as refused:
-        return callers.problem(422, "Unprocessable Content", next(iter(refused.sentences.values())))
-    except TooMany as refused:
-        waits = callers.problem(429, "Too Many Requests", refused.sentence)
-        waits.headers["Retry-After"] = "60"
-        return waits
+    message = intake.read(gateway.kind, callers.posted(), gateway.fields, now=clock.now())
+    answered_in = _take_in(message, gateway) if message is not None else None
     return _answer(gateway, message, grammar.answer(answered_in) if answered_in else "")
 
 

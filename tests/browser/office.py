@@ -22,6 +22,8 @@ from tracker.models import (
     Alert,
     Announcement,
     Custody,
+    Gateway,
+    GatewayMessage,
     HistoryEntry,
     Institution,
     LinkPurpose,
@@ -121,6 +123,7 @@ def _look_around(database: Path) -> dict[str, str]:
             "closed": look.closed(_SECTION),
             "alert": look.alert("received"),
             "call": look.alert("called_back"),
+            **look.gateway(),
             "quarter": session.scalars(sa.select(Report.period).order_by(Report.id.desc())).first() or "",
             **look.track("file", _STATION, "police", "under_investigation"),
             **look.track("listed", _COURT, "court", "listed"),
@@ -187,6 +190,14 @@ class _Look:
         query = sa.select(Alert.reference).join(Institution, Alert.institution_id == Institution.id)
         found = self._one(query.where(Institution.code == _NETWORK, Alert.status == status))
         return str(found.reference)
+
+    def gateway(self) -> dict[str, str]:
+        """A gateway, and the newest alert that it brought."""
+        query = sa.select(Gateway.code, Alert.reference).join(
+            GatewayMessage, GatewayMessage.gateway_id == Gateway.id
+        )
+        found = self._one(query.join(GatewayMessage.alert).order_by(Alert.id.desc()))
+        return {"gateway": found.code, "message": found.reference}
 
     def link(self, name: str, purpose: LinkPurpose) -> str:
         """The token of a one-time link that is made here: the demonstration has none."""

@@ -125,6 +125,7 @@ NO_VIEWER = {
     "tracker.queries.custody_told.outside",
     "tracker.queries.deliveries.waits_since",
     "tracker.queries.gazetteer.around",
+    "tracker.queries.gateways.at_the_door",
     "tracker.queries.monitoring.watched_kinds",
     "tracker.queries.reprisals.holds",
     "tracker.queries.withheld.narratives",

@@ -12,7 +12,8 @@ from flask import session
 from flask_wtf.csrf import generate_csrf
 from werkzeug.routing import Rule
 
-from blueprints.guards import ACCREDITED, PUBLIC, SAFE_METHODS, TOKEN, Scoped, mark_of
+from blueprints.guards import ACCREDITED, BY_GATEWAY, PUBLIC, SAFE_METHODS, TOKEN, Scoped, mark_of
+from tests.gateways import Telephone
 from tests.web.careful_client import CarefulClient
 from tests.world import World
 from tracker.db import db
@@ -47,6 +48,10 @@ OPEN_TO_ALL = {
 OPEN_TO_TOKENS = {"log.disclosures", "log.entries"}
 WITHOUT_TOKEN = {"account.leave"}
 """Who leaves quickly has no second try; nothing is changed by it but that a session ends."""
+_OF_A_GATEWAY = [
+    f"admin.{name}:code"
+    for name in ("gateway", "new_gateway_secret", "switch_gateway_off", "switch_gateway_on")
+]
 ANSWERS = {200, 302, 303, 404, 409, 422}
 """What somebody who may enter gets: a page, a way on, or a refusal of what they sent."""
 
@@ -67,8 +72,11 @@ class Door(NamedTuple):
 
     @property
     def by_token(self) -> bool:
-        """Whether a session opens nothing here: a verifier's token does, or one of the API (`tests/api`)."""
-        return self.needed is ACCREDITED or (isinstance(self.needed, Scoped) and not self.needed.pages)
+        """Whether a session opens nothing here: a verifier's token does, a gateway's secret, or a token of the API."""
+        by_secret = (
+            self.needed is ACCREDITED or self.needed is BY_GATEWAY
+        )  # equal sets: only `is` tells them apart
+        return by_secret or (isinstance(self.needed, Scoped) and not self.needed.pages)
 
     def closed(self, person: Membership | None) -> int:
         """The status for somebody whom it is not open to."""
@@ -103,6 +111,7 @@ def values(world: World) -> dict[str, Any]:
     return {
         "reference": track.case.reference,
         "alerts.show:reference": alert,
+        "alerts.show_messages:reference": alert,
         "alerts.take_step:reference": alert,
         "audit.alert:reference": alert,
         "audit.alert_proof:reference": alert,
@@ -111,6 +120,7 @@ def values(world: World) -> dict[str, Any]:
         "n": 1,
         "code": world.station.code,
         "account.choose_language:code": "fr",
+        **dict.fromkeys(_OF_A_GATEWAY, Telephone(world).gateway.code),
         "admin.confirm_limit:code": "custody",
         "token": "0" * 43,
         "static_file:digest": "0" * 16,

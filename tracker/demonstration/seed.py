@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tracker import clock, mission
 from tracker.actions import custody_alarms, history_exports, verifiers
-from tracker.demonstration import acts, factors, lists, plan, scene, world
+from tracker.demonstration import acts, factors, lists, plan, scene, telephone, world
 from tracker.demonstration.stories import STORIES
 from tracker.permissions import OVERSEERS
 
@@ -39,6 +39,7 @@ def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
     lists.bring(actor=place.workers[network][0])
     _ask_for_histories(place)
     with clock.standing_at(now - _A_MINUTE):
+        telephone.ring(place, now - _A_MINUTE)
         _equip(place)
 
 
