@@ -9,20 +9,18 @@ from typing import NamedTuple
 
 from flask import request
 
-from blueprints import choices, words
+from blueprints import words
 from blueprints.i18n import _
 from blueprints.times import moment
 from tracker.intake import grammar
 from tracker.intake.grammar import Understood
 from tracker.models import Acting, Alert
 from tracker.queries import alerts as queries
-from tracker.queries import areas, gazetteer
 from tracker.queries.alerts import Said
 from tracker.queries.paging import PAGE_SIZE
 from tracker.vocabulary import MessageKind, Wish
 
 FIRST_SHOWN = 10
-_MOST_OFFERED = 5
 
 
 class Line(NamedTuple):
@@ -57,7 +55,7 @@ def of(alert: Alert, *, viewer: Acting, whole: bool = False) -> Heard | None:
     everything = [understood, *(grammar.read(one.text) for one in shown)]
     return Heard(
         warning=_warning(everything),
-        facts=_facts(understood, viewer),
+        facts=_facts(understood),
         lines=[_line(one, alert) for one in shown],
         total=total,
         after=shown[-1].n if len(said) > size else 0,
@@ -78,14 +76,12 @@ def _warning(everything: Sequence[Understood]) -> str:
     return ""
 
 
-def _facts(understood: Understood, viewer: Acting) -> list[tuple[str, str]]:
+def _facts(understood: Understood) -> list[tuple[str, str]]:
     """(what, in words) of the known words of a message; what is not certain is a question."""
     found = [
         (_("Protection concern"), ", ".join(map(words.label, understood.concerns))),
         (_("Urgency"), words.label(understood.urgency) if understood.urgency else ""),
         (_("People"), ", ".join(f"{one.number} {one.of}" for one in understood.people)),
-        (_("Place, as written"), ", ".join(understood.places)),
-        (_("Might be"), _offered(understood, viewer)),
         (_("Asks"), ", ".join(map(words.label, understood.wishes))),
         (_("Perhaps meant"), ", ".join(_perhaps(understood))),
     ]
@@ -97,16 +93,6 @@ def _perhaps(understood: Understood) -> list[str]:
         _("%(meaning)s, for “%(written)s”", meaning=words.label(one.meaning), written=one.written)
         for one in understood.near
     ]
-
-
-def _offered(understood: Understood, viewer: Acting) -> str:
-    """The areas that the place may be, where it is not certain which."""
-    if not understood.places:
-        return ""
-    match = gazetteer.matcher(viewer=viewer).match(*understood.places)
-    atlas = areas.atlas(viewer=viewer)
-    named = [choices.area_name(atlas, one.area.id) for one in match.candidates[:_MOST_OFFERED]]
-    return " · ".join(named)
 
 
 def _line(said: Said, alert: Alert) -> Line:

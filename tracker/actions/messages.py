@@ -107,13 +107,15 @@ def _to_join(sender: bytes | None, gateway: Gateway) -> _Joined | None:
 
 
 def _new_alert(message: Message, understood: Understood, gateway: Gateway) -> Alert:
-    area = queries.area_called(understood.places, viewer=gateway)
+    """Where it names a place that is not certain, the area stays open: the gateway's would be a guess."""
+    places = understood.places
     new = NewAlert(
         channel=_CHANNELS[message.kind],
         received_at=message.at,
-        area_id=area or gateway.area_id,
+        area_id=queries.area_called(places, viewer=gateway) if places else gateway.area_id,
         phone=message.sender,
         message=message.text,
+        place=", ".join(places),
     )
     return _raise(new, gateway, understood.urgency or Urgency.NORMAL)
 
