@@ -38,8 +38,9 @@ def seed(*, progress: Callable[[int, int], None] = _silent) -> None:
     network = place.institutions["wun-riak-network"].id
     lists.bring(actor=place.workers[network][0])
     _ask_for_histories(place)
+    with clock.standing_at(now):
+        telephone.ring(place, now)
     with clock.standing_at(now - _A_MINUTE):
-        telephone.ring(place, now - _A_MINUTE)
         _equip(place)
 
 

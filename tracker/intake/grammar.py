@@ -18,7 +18,8 @@ from tracker.vocabulary import Concern, Urgency, Wish
 LONGEST = 2_000
 """So many characters are read; what follows them is kept, and read by people."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)*")
+_TOKEN = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670]|['’ʼ](?=[^\W_]))*")
+"""A word, with its accents and vowel marks, and apostrophes inside it."""
 _BREAK = re.compile(r"[,;:.!?/#\n\r،؛؟|]")
 _LONGEST_PLACE = 4
 _MOST_PEOPLE = 9_999
