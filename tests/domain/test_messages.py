@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -191,7 +192,7 @@ def test_a_message_counts_from_when_it_was_sent_unless_a_clock_is_wrong(said: st
 
 
 def test_every_meaning_is_said_in_all_four_languages_and_each_phrase_means_one_thing():
-    table = phrases.tomllib.loads(phrases.FILE.read_text("utf-8"))
+    table = tomllib.loads(phrases.FILE.read_text("utf-8"))
     for section in ("concern", "urgency", "wish"):
         for code, said in table[section].items():
             assert list(said) == list(phrases.LANGUAGES), f"{section} {code}"
