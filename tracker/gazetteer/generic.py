@@ -14,7 +14,7 @@ class Sort(Enum):
     INSIDE = "inside"
     """A small place: of the name of an area, it may lie elsewhere."""
     NEAR = "near"
-    """Not one place: near it, on the way to it, or one of two."""
+    """Not one place for sure: near it, on the way to it, one of two, or said with a doubt."""
 
 
 _LEVELS: Final = {
@@ -34,6 +34,7 @@ _SAYING: Final = {
     "marche mercado قرية حي معسكر مخيم سوق",
     Sort.NEAR: "near nearby around outside towards toward between close road route axis axe pres proche environs "
     "autour vers entre cerca alrededores junto hacia carretera and or to from et ou y "
+    "maybe perhaps probably peut etre quizas ربما "
     "قرب بالقرب قريب حول بين طريق جوار",
 }
 _PARTICLES: Final = (

@@ -8,7 +8,7 @@
 - Where the text names several areas ("Bambari, Ouaka", in either order, with or without the comma), all lie around
   the innermost one. A name that stands there twice means two areas, one in the other, where there are two.
 - No other area fits as well. A word for a level ("county") may tell equal names apart; it must be true.
-- No word says that it is near the place only, or a village, of which there are many.
+- No word says that it is near the place only, or a village, of which there are many; nor a doubt ("Ouaka?").
 - The area is still in use.
 
 Everything else is offered: areas of that name of which it is not certain, then those that sound or are written alike.

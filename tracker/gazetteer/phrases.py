@@ -9,6 +9,7 @@ from tracker.gazetteer.generic import GENERIC, LEVELS, PARTICLES, SORTS, Sort, j
 from tracker.spelling import letters
 
 _BETWEEN: Final = re.compile(r"[,;/|()\[\]\n،؛]+")
+_DOUBT: Final = re.compile("[?؟]")
 _ELIDED: Final = re.compile(r"\b([dl])['’ʼ`](?=\w)", re.IGNORECASE)
 """French "d'Ituri": the letter is a small word of its own, where in "N'Délé" it is part of the name."""
 
@@ -56,7 +57,7 @@ def runs(phrase: Phrase, parts: int) -> Iterator[tuple[Phrase, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    return joined(letters(_ELIDED.sub(r"\1 ", text)).split())
+    return joined(letters(_ELIDED.sub(r"\1 ", _DOUBT.sub(" perhaps ", text))).split())
 
 
 def _phrase(words: list[str], names: Container[str]) -> Phrase:
