@@ -34,6 +34,7 @@ bp = ApiBlueprint("api", __name__, url_prefix="/api/v1")
 
 from blueprints.api import (  # noqa: E402, F401 - each puts its endpoints into `bp`
     alerts,
+    auditing,
     cases,
     custody,
     describing,

@@ -3,12 +3,14 @@
 import json
 import threading
 from contextvars import Context
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 import pytest
 import sqlalchemy as sa
 
 from blueprints.guards import SAFE_METHODS, Scoped, mark_of
+from tests import canaries
 from tests.api.client import System
 from tests.world import World
 from tracker.db import db
@@ -246,3 +248,27 @@ def test_reading_a_case_is_written_down_as_its_page_is(world: World):
         ("api.history", AccessKind.CASE_FILE, who),
         ("api.case", AccessKind.UNKNOWN_REFERENCE, who),
     ]
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_answer_to_a_monitor_or_an_auditor_names_a_person(world: World):
+    track = world.a_track("police:accepted", ago=timedelta(days=100))
+    world.take("record_arrest", track, name="Canary Held")
+    world.take("record_measure", track, note="Canary note")
+    known = {"reference": track.case.reference, "track_id": track.id, "code": world.station.code}
+    words = ("Abuk the survivor", "+211 900 000 002", "ferry", "Canary Held", "Canary note")
+    for person in (world.cso_monitor, world.auditor):
+        system = System(world, person)
+        opened = 0
+        for door in doors(world, **known):
+            if door.method in SAFE_METHODS:
+                answer = system.get(door.path)
+                opened += answer.status_code == 200
+                told = answer.get_data(as_text=True).replace("Old Ferry", "")
+                assert canaries.found(f"{answer.headers} {told}", *words) == [], door
+        assert opened >= 3
+    audited = System(world, world.auditor).get(f"/audit/cases/{track.case.reference}").json or {}
+    assert {one["action"] for one in audited["history"]} >= {"register", "send", "record_arrest"}
+    entries = System(world, world.auditor).get("/audit/entries?limit=2").json or {}
+    assert len(entries["items"]) == 2
+    assert System(world, world.auditor).get(entries["next"]).status_code == 200
