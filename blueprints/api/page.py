@@ -48,7 +48,7 @@ def page() -> ResponseReturnValue:
 
 def _operations(told: Mapping[str, Any]) -> Iterator[Operation]:
     schemas = told["components"].get("schemas", {})
-    for path, its in told["paths"].items():
+    for path, its in sorted(told["paths"].items()):
         for method, one in its.items():
             if method == "parameters":
                 continue
