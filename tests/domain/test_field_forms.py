@@ -82,6 +82,7 @@ def test_a_case_from_a_phone_is_registered_and_sent_to_the_police_at_once(world:
     assert [one.name for one in file.people] == ["Abuk the survivor"]
 
 
+@pytest.mark.only_on("sqlite")
 def test_where_a_section_is_responsible_it_decides_and_reads_the_note(world: World, keeping: Keeping):
     form, _ = send(phone.a_referral(world, note="She trusts Grace."), world.focal_point, keeping)
     assert (form.held_back, form.case.owner_id) == (None, world.section.id)
@@ -91,6 +92,7 @@ def test_where_a_section_is_responsible_it_decides_and_reads_the_note(world: Wor
     assert world.track(far.case, "police").status == "sent"
 
 
+@pytest.mark.only_on("sqlite")
 def test_everything_that_the_form_can_say_comes_to_the_case(world: World, keeping: Keeping):
     said = {
         "perpetrator_kind": "state_security",
@@ -196,6 +198,7 @@ def test_a_case_that_a_gate_holds_back_is_registered_and_waits_for_its_sender(wo
     assert db.session.scalar(held) is None
 
 
+@pytest.mark.only_on("sqlite")
 def test_nobody_s_answers_lower_the_risk_without_a_reason_and_what_protects_opens_the_gate(
     world: World, keeping: Keeping
 ):
@@ -208,6 +211,7 @@ def test_nobody_s_answers_lower_the_risk_without_a_reason_and_what_protects_open
     assert (sent.held_back, world.track(sent.case, "police").status) == (None, "sent")
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_may_not_register_or_log_is_refused_and_so_is_the_accused_s_own_institution(
     world: World, keeping: Keeping
 ):
@@ -303,7 +307,7 @@ def test_what_is_no_form_of_ours_is_refused_before_anything_is_made_of_it():
 
 
 @given(at=st.lists(st.tuples(st.integers(0, 2_000), st.binary(max_size=4)), min_size=1, max_size=6))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_a_form_that_was_damaged_on_its_way_is_read_or_refused_and_nothing_else(
     at: list[tuple[int, bytes]],
 ):
@@ -331,6 +335,7 @@ def test_files_come_in_several_posts_each_once_by_the_way_of_any_file(world: Wor
         send(sheet, world.focal_point, keeping, recording=files.OGG)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_file_that_is_not_taken_holds_the_case_back_nowhere_and_is_noted(world: World, keeping: Keeping):
     sheet = phone.a_referral(world, photo="1.jpg", document="x.pdf")
     form, _ = send(sheet, world.judicial_officer, keeping, photo=b"<svg onload=alert(1)>", document=files.PDF)

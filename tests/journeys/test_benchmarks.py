@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from benchmarks import caseload, figures, imports, log, walls
+from benchmarks import caseload, figures, forms, imports, log, walls
 from benchmarks.databases import databases, engine_of
 from tests.databases import KEYS, Database
 from tracker import clock, migrate
@@ -60,6 +61,12 @@ def test_pages_are_timed_where_cases_are_hidden_and_where_there_are_none():
         found = list(walls.measure(places, cases=200, hidden=2, turns=1, warm_up=0))
     assert len(found) == 6
     assert all(one.milliseconds > 0 for one in found)
+
+
+@pytest.mark.only_on("sqlite")
+def test_every_form_that_is_timed_was_taken(database_url: str, tmp_path: Path):
+    speeds = forms.measure(database_url, tmp_path, 2, lambda _number: None)
+    assert [(one.forms, one.seconds > 0) for one in speeds] == [(2, True)] * 3
 
 
 def test_figures_are_measured_beside_their_bare_statements(database_url: str):
