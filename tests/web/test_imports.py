@@ -186,3 +186,21 @@ def test_a_list_is_cancelled_and_its_rows_are_forgotten_when_its_owner_says_so(w
     assert newest().state is SheetState.CANCELLED
     assert db.session.query(SheetRow).count() == 0
     assert "Cancelled" in focal.page("/imports/").words("main")
+
+
+def test_a_list_on_which_the_program_fails_is_stopped_and_keeps_nobody_from_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    focal = world.sign_in(world.focal_point)
+    address = looked_through(focal, xlsx(CASE_HEADINGS, case_row(1)))
+    focal.send(address, button="Take in the new rows")
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise ZeroDivisionError("Abuk number 1")
+
+    monkeypatch.setattr("tracker.actions.cases.register", fail)
+    world.work_lists()
+    assert newest().state is SheetState.STOPPED
+    assert db.session.query(SheetRow).count() == 0
+    assert "ZeroDivisionError" in caplog.text
+    assert "Abuk" not in caplog.text

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracker.intake.cells import packed, tidied
 
-MEMORY, SECONDS = 1_000_000_000, 60
+MEMORY, SECONDS = 600_000_000, 60
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 50_000, 200, 12
 TOO_LARGE = 3
 """The exit status for a sheet with more rows or columns than are taken."""
