@@ -57,7 +57,7 @@ def case_list(asked: dict[str, Any]) -> ResponseReturnValue:
     return plain_page(found, CaseRowSchema)
 
 
-@bp.get("/cases/<string:reference>")
+@bp.get("/cases/<string(minlength=12):reference>")
 @opens(Scope.CASES_READ, Permission.CASE_READ)
 @bp.response(200, CaseSchema, headers=ETAG)
 def case(reference: str) -> Given:

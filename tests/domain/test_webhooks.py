@@ -2,12 +2,14 @@
 
 import base64
 from ipaddress import IPv4Address, IPv6Address, ip_network
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker import webhooks
+from tracker import clock, webhooks
 from tracker.config import from_environment
 from tracker.errors import BadSetting
 
@@ -40,6 +42,18 @@ def test_the_published_vector_is_signed_as_published():
         body=b'{"test": 2432232314}',
     )
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+def test_what_the_page_for_receivers_shows_checks_what_we_sign():
+    page = (Path(__file__).parents[2] / "docs" / "receiving.md").read_text(encoding="utf-8")
+    shown: dict[str, Any] = {}
+    exec(page.split("```python\n")[1].split("```")[0], shown)  # noqa: S102 - our own page
+    secret, at, body = webhooks.new_secret(), int(clock.now().timestamp()), b'{"data": {}}'
+    signed = [webhooks.signature(one, key="k", at=at, body=body) for one in (webhooks.new_secret(), secret)]
+    headers = {"webhook-id": "k", "webhook-timestamp": str(at), "webhook-signature": " ".join(signed)}
+    assert shown["is_genuine"](headers, body, secret)
+    assert not shown["is_genuine"](headers, body + b" ", secret)
+    assert not shown["is_genuine"](headers | {"webhook-timestamp": str(at - 3600)}, body, secret)
 
 
 def test_a_secret_is_new_each_time_and_as_long_as_the_specification_asks():
