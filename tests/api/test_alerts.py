@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from tests.api.client import System
 from tests.world import World
 from tracker import clock
+from tracker.actions import walls
 from tracker.db import db
 from tracker.models import Access, Alert
 from tracker.permissions import Scope
@@ -74,6 +75,23 @@ def test_nobody_else_finds_an_alert_or_what_became_of_it(world: World):
     assert System(world, world.other_focal_point).get(f"/alerts/{alert.reference}").status_code == 404
     for person in (world.police_officer, world.judicial_officer, world.administrator, world.auditor):
         assert System(world, person).get("/alerts").status_code == 403
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_alert_whose_case_a_wall_hides_is_found_by_no_token_of_who_stands_behind_it(world: World):
+    alert = world.an_alert("case")
+    network = System(world, world.focal_point)
+    assert network.get(f"/alerts/{alert.reference}").get_json()["case"] == alert.case.reference
+    walls.wall_off(
+        actor=world.judicial_officer,
+        case=alert.case,
+        seen=alert.case.entries,
+        institution_id=world.network.id,
+        note="Somebody of it is accused.",
+    )
+    db.session.commit()
+    assert network.get(f"/alerts/{alert.reference}").status_code == 404
+    assert network.get("/alerts?show=ended").get_json()["items"] == []
 
 
 @pytest.mark.only_on("sqlite")

@@ -223,6 +223,27 @@ def test_a_newer_change_is_told_at_once_and_what_was_tried_before_says_no_more(w
 
 
 @pytest.mark.only_on("sqlite")
+def test_what_waited_beside_a_call_that_failed_is_told_though_a_wall_hides_what_the_call_was_about(
+    world: World,
+):
+    a_receiver(world)
+    walled, _other = world.sent_to_police().case, world.sent_to_police().case
+    telling.failed(telling.claim(), CallFailure.UNREACHABLE)
+    db.session.commit()
+    assert called() == [], "both are tried again later"
+    walls.wall_off(
+        actor=world.judicial_officer,
+        case=walled,
+        seen=walled.entries,
+        institution_id=world.station.id,
+        note="A sergeant of it is accused.",
+    )
+    db.session.commit()
+    with world.travel(hours=1):
+        assert len(called()) == 1
+
+
+@pytest.mark.only_on("sqlite")
 def test_a_secret_is_sealed_and_signs_beside_the_one_that_follows_it_for_a_day(world: World):
     receiver = a_receiver(world)
     receivers.replace_secret(receiver, actor=world.administrator)

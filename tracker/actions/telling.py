@@ -1,13 +1,13 @@
 """From announcements to calls that were taken: content-free, in one worker's hands, to nobody who may not know.
 
-However many of one kind wait for a receiver, one call says the same, and tells nobody how many there were.
+However many of one kind wait for a receiver, one call that was taken tells of all, and nobody how many there were.
 """
 
 import json
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from tracker import clock, keyring, webhooks
 from tracker.actions import outgoing
@@ -17,7 +17,7 @@ from tracker.db import db
 from tracker.errors import CannotUnseal
 from tracker.models import Announcement, CallFailure, NoticeKind, Receiver, ReceiverSecret, SendingState
 from tracker.queries import told
-from tracker.vocabulary import Role
+from tracker.vocabulary import Role, Topic
 
 MOST_TRIES = 16
 """With the waits of `outgoing` nearly two days; what comes later says the same."""
@@ -27,11 +27,16 @@ LONG = timedelta(days=5)
 
 
 class Call(NamedTuple):
-    """An announcement in a worker's hands: where it goes, what is said, and how it is signed."""
+    """An announcement in a worker's hands: where it goes, what is said, and how it is signed.
+
+    `newest`: the last announcement of its kind to this receiver, of which it tells as well.
+    """
 
     id: int
     attempts: int
     receiver_id: int
+    topic: Topic
+    newest: int
     address: str
     headers: dict[str, str]
     body: bytes
@@ -40,7 +45,7 @@ class Call(NamedTuple):
 def claim() -> Call | None:
     """Takes the announcement that has waited longest; None when none is due. The caller commits before it calls.
 
-    One that the institution may not know of any more is dropped on the way, and so are others that say the same.
+    One that the institution may not know of any more is dropped on the way.
     """
     while (found := outgoing.take(Announcement)) is not None:
         if (call := _prepared(found)) is not None:
@@ -55,6 +60,7 @@ def taken(call: Call) -> bool:
     )
     if done:
         db.session.get_one(Receiver, call.receiver_id).failing_since = None
+        _change_what_says_the_same(call, state=SendingState.DROPPED, finished_at=clock.now())
     return done
 
 
@@ -69,6 +75,7 @@ def failed(call: Call, why: CallFailure) -> bool:
         done = _give_up(call, why)
     else:
         due_at = outgoing.next_try(call.attempts)
+        _change_what_says_the_same(call, due_at=due_at)
         done = outgoing.settle(Announcement, call, state=SendingState.SENDING, due_at=due_at, failure=why)
     if done:
         _note_failure(db.session.get_one(Receiver, call.receiver_id), why)
@@ -101,7 +108,6 @@ def _prepared(found: Announcement) -> Call | None:
     if not _wanted(found, receiver):
         _settle(found, SendingState.DROPPED)
         return None
-    _drop_what_says_the_same(found)
     try:
         secrets = _secrets(receiver)
     except CannotUnseal:  # one that cannot be read must not keep the others waiting
@@ -115,7 +121,16 @@ def _prepared(found: Announcement) -> Call | None:
             webhooks.signature(secret, key=found.key, at=now, body=body) for secret in secrets
         ),
     }
-    return Call(found.id, found.attempts, receiver.id, receiver.address, headers, body)
+    return Call(
+        found.id,
+        found.attempts,
+        receiver.id,
+        found.topic,
+        _newest(found),
+        receiver.address,
+        headers,
+        body,
+    )
 
 
 def _body(found: Announcement) -> bytes:
@@ -133,17 +148,23 @@ def _wanted(found: Announcement, receiver: Receiver) -> bool:
     return found.entry_id is None or told.may_hear_of(found.entry_id, receiver.institution_id)
 
 
-def _drop_what_says_the_same(found: Announcement) -> None:
-    """Other announcements of this kind that nobody has in hand, tried before or not: this one is newer or as good."""
+def _change_what_says_the_same(call: Call, **values: object) -> None:
+    """What waited when the call was made, and nobody has in hand: told of with it, or tried again with it."""
     same = update(Announcement).where(
-        Announcement.receiver_id == found.receiver_id,
-        Announcement.topic == found.topic,
+        Announcement.receiver_id == call.receiver_id,
+        Announcement.topic == call.topic,
         Announcement.state.in_(OPEN),
         Announcement.lease_until.is_(None),
-        Announcement.id != found.id,
+        Announcement.id <= call.newest,
     )
-    dropped = same.values(state=SendingState.DROPPED, finished_at=clock.now())
-    db.session.execute(dropped.execution_options(synchronize_session=False))
+    db.session.execute(same.values(**values).execution_options(synchronize_session=False))
+
+
+def _newest(found: Announcement) -> int:
+    last = select(func.max(Announcement.id)).where(
+        Announcement.receiver_id == found.receiver_id, Announcement.topic == found.topic
+    )
+    return db.session.scalar(last) or found.id
 
 
 def _secrets(receiver: Receiver) -> list[str]:
