@@ -178,7 +178,7 @@ def _enter_by_token(needed: Scoped) -> None:
     if not any(may(found.membership.role, permission) for permission in needed):
         abort(403)
     if request.method not in SAFE_METHODS:
-        _forbid_writing(needed)
+        _forbid_readers_to_write()
 
 
 def _refusal(needed: frozenset[Permission] | None) -> ResponseReturnValue | None:
@@ -224,6 +224,10 @@ def _forbid_writing(needed: frozenset[Permission] | None) -> None:
         or Permission.ACCOUNT_OWN in (needed or ())
     ):
         return
+    _forbid_readers_to_write()
+
+
+def _forbid_readers_to_write() -> None:
     if signed_in().role in READ_ONLY_ROLES:
         read_only.set(True)
         forbid_writing(db.session.connection())
