@@ -36,7 +36,7 @@ class Heard(NamedTuple):
     """What a page says of an alert that a gateway brought. `warning`: to be read before anybody dials."""
 
     warning: str
-    facts: Sequence[tuple[str, str]]
+    facts: Sequence[tuple[str, Sequence[str]]]
     lines: Sequence[Line]
     total: int
     after: int
@@ -76,14 +76,14 @@ def _warning(everything: Sequence[Understood]) -> str:
     return ""
 
 
-def _facts(understood: Understood) -> list[tuple[str, str]]:
-    """(what, in words) of the known words of a message; what is not certain is a question."""
+def _facts(understood: Understood) -> list[tuple[str, list[str]]]:
+    """(what, each in words) of the known words of a message; what is not certain is a question."""
     found = [
-        (_("Protection concern"), ", ".join(map(words.label, understood.concerns))),
-        (_("Urgency"), words.label(understood.urgency) if understood.urgency else ""),
-        (_("People"), ", ".join(f"{one.number} {one.of}" for one in understood.people)),
-        (_("Asks"), ", ".join(map(words.label, understood.wishes))),
-        (_("Perhaps meant"), ", ".join(_perhaps(understood))),
+        (_("Protection concern"), [words.label(one) for one in understood.concerns]),
+        (_("Urgency"), [words.label(understood.urgency)] if understood.urgency else []),
+        (_("People"), [f"{one.number} {one.of}" for one in understood.people]),
+        (_("Asks"), [words.label(one) for one in understood.wishes]),
+        (_("Perhaps meant"), _perhaps(understood)),
     ]
     return [fact for fact in found if fact[1]]
 

@@ -56,7 +56,7 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "Enlèvement de 2 filles près de Bambari, au secours": {
         "concerns": (Concern.ABDUCTION,),
         "people": (People(2, "filles"),),
-        "places": ("Bambari",),
+        "places": ("près de Bambari",),
         "wishes": (Wish.HELP,),
     },
     "Ne m’appelez pas. Menaces": {

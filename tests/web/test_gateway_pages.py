@@ -157,8 +157,11 @@ def test_with_the_alert_its_further_messages_and_the_sender_s_fingerprint_are_er
 
 @pytest.mark.only_on("sqlite")
 def test_a_place_that_is_not_certain_is_left_to_who_answers(world: World):
-    Telephone(world).says("help us, near Old Fery")
+    phone = Telephone(world)
+    phone.says("help us, near Old Ferry Payam")
+    assert newest().area is None, "near it is not in it"
+    phone.says("help us, near Old Fery")
     alert = newest()
-    assert (alert.area, alert.contact.place) == (None, "Old Fery")
+    assert (alert.area, alert.contact.place) == (None, "near Old Fery")
     page = world.sign_in(world.focal_point).get(f"/alerts/{alert.reference}").text
     assert f"/alerts/{alert.reference}/place" in page

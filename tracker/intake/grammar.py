@@ -185,10 +185,11 @@ class _Reading:
             skip = self._mark_at(at, before)
             length = self._place_at(at + skip, before) if skip or self._begins(at) else 0
             if length and (skip or self._ends(at + length)):
-                start = at + skip
-                found.append(" ".join(token.written for token in self._tokens[start : start + length]))
-                self._taken |= dict.fromkeys(range(at, start + length))
-                at = start + length
+                end = at + skip + length
+                named = self._tokens[at if self._is_near(at, skip) else at + skip : end]
+                found.append(" ".join(token.written for token in named))
+                self._taken |= dict.fromkeys(range(at, end))
+                at = end
             else:
                 at += 1
         return tuple(dict.fromkeys(found))
@@ -206,6 +207,10 @@ class _Reading:
         while length and self._words(at + length, 1) and self._words(at + length, 1)[0] in self._known.small:
             length += 1
         return length
+
+    def _is_near(self, at: int, length: int) -> bool:
+        """Whether these words say that it is near the place, and not in it."""
+        return any(self._words(at, n) in self._known.near_a_place for n in range(1, length + 1))
 
     def _begins(self, at: int) -> bool:
         return at == 0 or self._tokens[at].divided

@@ -31,6 +31,8 @@ class Phrases(NamedTuple):
     numbers: Mapping[str, int]
     pairs: frozenset[str]
     before_a_place: Mapping[str, frozenset[Words]]
+    near_a_place: frozenset[Words]
+    """Those of `before_a_place` that stay with the name."""
     small: frozenset[str]
     answers: Mapping[str, str]
     longest: int
@@ -49,7 +51,12 @@ def table(said: Mapping[str, Any]) -> Phrases:
     for phrase, meaning, language in _said(said):
         if meanings.setdefault(phrase, meaning) is not meaning or not phrase:
             raise ValueError(f"{' '.join(phrase)!r} ({language}) means {meanings[phrase]} and {meaning}")
-    before = {language: frozenset(map(words, said["before_a_place"][language])) for language in LANGUAGES}
+    before = {
+        language: frozenset(
+            words(one) for section in ("before_a_place", "near_a_place") for one in said[section][language]
+        )
+        for language in LANGUAGES
+    }
     return Phrases(
         meanings=meanings,
         languages=_languages(said),
@@ -57,6 +64,7 @@ def table(said: Mapping[str, Any]) -> Phrases:
         numbers={word(one): n for each in said["numbers"].values() for n, one in enumerate(each, start=1)},
         pairs=frozenset(map(word, said["pairs"]["ar"])),
         before_a_place=before,
+        near_a_place=frozenset(words(one) for each in said["near_a_place"].values() for one in each),
         small=frozenset(one for each in said["small"].values() for one in map(word, each)),
         answers=said["answer"],
         longest=max(map(len, [*meanings, *(one for each in before.values() for one in each)])),
@@ -75,7 +83,7 @@ def _languages(said: Mapping[str, Any]) -> Mapping[Words, frozenset[str]]:
     found: dict[Words, set[str]] = {}
     for phrase, _, language in _said(said):
         found.setdefault(phrase, set()).add(language)
-    for section in ("people", "numbers", "small", "before_a_place"):
+    for section in ("people", "numbers", "small", "before_a_place", "near_a_place"):
         for language, each in said[section].items():
             for phrase in each:
                 found.setdefault(words(phrase), set()).add(language)
