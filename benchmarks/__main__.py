@@ -1,4 +1,4 @@
-"""Measures pages, import, log and forms from phones on each database, in one run, and prints a table.
+"""Measures pages, import, log, and forms and messages from phones on each database, in one run, and prints a table.
 
 python -m benchmarks [--cases 100000] [--leaves 100000] [--part log] [--only sqlite] [--json report.json]
 """
@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
-from benchmarks import caseload, forms, imports, log, pages
+from benchmarks import caseload, forms, imports, log, messages, pages
 from benchmarks.databases import KINDS, Databases, databases, engine_of, why_not
 from tracker import clock, mission
 
 PAGE_AIM, IMPORT_AIM = 2.5, 0.25
-PARTS = ("pages", "import", "log", "forms")
+PARTS = ("pages", "import", "log", "forms", "messages")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -63,6 +63,7 @@ def main(  # noqa: PLR0917
                 "import": partial(_import, made, imported),
                 "log": partial(_log, kind, made, leaves),
                 "forms": partial(_forms, made),
+                "messages": partial(_messages, made),
             }
             figures[kind] = {part: measure() for part, measure in measures.items() if part in parts}
         for line in _tables(kind, figures[kind]):
@@ -111,10 +112,25 @@ def _forms(made: Databases) -> list[dict[str, Any]]:
     return [{**speed._asdict(), "forms_a_second": speed.forms / speed.seconds} for speed in speeds]
 
 
+def _messages(made: Databases) -> list[dict[str, Any]]:
+    with click.progressbar(length=3 * messages.MOST, label="Sending messages from a gateway") as bar:
+        speeds = messages.measure(made.make, made.folder, messages.MOST, bar.update)
+    bare = speeds[-1].cpu_seconds
+    return [
+        {
+            **speed._asdict(),
+            "messages_a_second": speed.messages / speed.seconds,
+            "ratio": speed.cpu_seconds / bare,
+        }
+        for speed in speeds
+    ]
+
+
 def _tables(kind: str, figures: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield kind
     tables = {"pages": _pages_table, "import": _import_table, "log": log.table, "forms": _forms_table}
+    tables["messages"] = _messages_table
     for part, lines in tables.items():
         if part in figures:
             yield from lines(figures[part])
@@ -144,6 +160,16 @@ def _forms_table(speeds: list[dict[str, Any]]) -> Iterator[str]:
         yield (
             f"  {one['name']:<16}{one['cpu_seconds'] * each:>10.1f}{one['seconds'] * each:>10.1f}"
             f"{one['forms_a_second']:>10.1f}"
+        )
+
+
+def _messages_table(speeds: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"  {'messages':<16}{'CPU ms':>10}{'clock ms':>10}{'a second':>10}{'x raw':>10}"
+    for one in speeds:
+        each = 1000 / one["messages"]
+        yield (
+            f"  {one['name']:<16}{one['cpu_seconds'] * each:>10.1f}{one['seconds'] * each:>10.1f}"
+            f"{one['messages_a_second']:>10.1f}{one['ratio']:>10.1f}"
         )
 
 
