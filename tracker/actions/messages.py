@@ -45,11 +45,15 @@ class Taken(NamedTuple):
 def take_in(message: Message, *, actor: Gateway) -> Taken:
     """Takes in a message that the gateway brought; the caller commits.
 
-    The same message again, by the gateway's own number for it, gives what came of it the first time. Refuses
+    The same message again, by the gateway's own number for it, gives what came of it the first time; other words under
+    that number are another message. Refuses
     (`TooMany`) more than `MOST` a minute from one gateway.
     """
     _lock(actor)
-    fingerprint = keyring.blind(message.message_id, purpose=f"message/{actor.id}")
+    told = repr(
+        (message.message_id, message.sender, message.text)
+    )  # a number that was given twice loses no words
+    fingerprint = keyring.blind(told, purpose=f"message/{actor.id}")
     known = db.session.scalar(
         select(GatewayMessage).where(
             GatewayMessage.gateway_id == actor.id, GatewayMessage.fingerprint == fingerprint

@@ -86,7 +86,7 @@ class GatewayMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     gateway_id: Mapped[int] = mapped_column(sa.ForeignKey("gateway.id"))
     fingerprint: Mapped[bytes] = mapped_column(sa.LargeBinary(16))
-    """Of the gateway's number for the message, which may hold a telephone number."""
+    """Of the gateway's number for the message and what it says: nobody reads either out of it."""
     sender: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
     """Fingerprint of the sender's number; None for one that was hidden or is erased."""
     alert_id: Mapped[int] = mapped_column(sa.ForeignKey("alert.id"))
