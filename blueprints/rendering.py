@@ -16,7 +16,6 @@ from blueprints.guards import visitor
 from blueprints.i18n import _, direction, language, lazy_gettext, offered
 from blueprints.times import moment
 from tracker import clock
-from tracker.actions import taking_in
 from tracker.permissions import GRANTS, Permission
 from tracker.vocabulary import Role
 
@@ -47,14 +46,13 @@ NAVIGATION: tuple[tuple[str, str, frozenset[Permission]], ...] = (
     (lazy_gettext("Receivers"), "admin.receivers", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Gateways"), "admin.gateways", frozenset({Permission.GATEWAY_MANAGE})),
     (lazy_gettext("Settings"), "admin.settings", frozenset({Permission.INSTITUTION_MANAGE})),
-    (
-        lazy_gettext("Spreadsheets"),
-        "imports.index",
-        taking_in.PERMISSIONS,
-    ),
+    (lazy_gettext("Spreadsheets"), "imports.index", frozenset({Permission.INSTITUTION_MANAGE})),
     (lazy_gettext("Help"), "help.index", frozenset({Permission.ACCOUNT_OWN})),
 )
-"""Label, endpoint, and the permissions of which any opens it; an endpoint that does not exist is left out."""
+"""Label, endpoint, and the permissions of which any opens it; an endpoint that does not exist is left out.
+
+Every page carries it over a thin link: what few need now and then, as spreadsheets of cases, stands on a list's page.
+"""
 
 
 class Person(NamedTuple):

@@ -15,7 +15,7 @@ IN_ANY_LANGUAGE = 4_600
 A_FORM, A_FORM_IN_ARABIC = 6_200, 6_800
 """A case is registered on one page: 30 questions, the risk of reprisals, consent by class, and the names of all
 institutions twice (to share with, and whose people may be accused): 2 kB of words alone, in Arabic letters 3 kB."""
-A_FILE, A_FILE_IN_ANY_LANGUAGE = 4_350, 4_880
+A_FILE, A_FILE_IN_ANY_LANGUAGE = 4_400, 4_930
 """A case file says what protects the person, what hangs together with it, and who has read it, besides its history."""
 FILE = Place("case file of twenty entries", "judicial", "/cases/{twenty}")
 
