@@ -17,6 +17,8 @@ _CONTROLS = "input:not([type=hidden], [type=radio], [type=checkbox]), select, te
 @pytest.mark.parametrize("place", FORMS, ids=str)
 def test_each_field_says_its_label_hint_and_error(window: Window, place: Place):
     window.visit(place)
+    for folded in window.page.locator("main details:not([open]):has(.field) > summary").all():
+        folded.click()
     fields = window.page.locator("main .field:not(:has(.field))").all()
     assert fields
     for field in fields:
