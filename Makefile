@@ -51,6 +51,7 @@ screenshots: $(DEV) ## Take the README's pictures from the demonstration
 	$(BIN)/python -m docs.screenshots $(ARGS)
 
 translations: $(DEV) ## Collect the sentences, bring every catalogue up to date, compile it, and write the forms anew
+	@mkdir -p .cache
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --sort-by-file --no-location --omit-header \
 		--keywords lazy_gettext --keywords _l --keywords lazy_pgettext:1c,2 --keywords lazy_ngettext:1,2 --keywords say \
 		--output-file .cache/messages.pot .
