@@ -288,16 +288,20 @@ def test_only_administrators_register_and_only_where_the_settings_allow_it(world
 def test_what_administrators_do_about_receivers_is_written_down_without_a_path_or_a_secret(world: World):
     receiver = a_receiver(world)
     receivers.choose(receiver, actor=world.administrator, topics=[Topic.CASE_CHANGED])
+    receivers.replace_secret(receiver, actor=world.administrator)
     receivers.disable(receiver, actor=world.administrator)
     with pytest.raises(StepRefused):
         receivers.try_out(receiver, actor=world.administrator)
+    receivers.enable(receiver, actor=world.administrator)
     rows = db.session.scalars(
-        sa.select(AdministrationEntry).order_by(AdministrationEntry.id.desc()).limit(3)
+        sa.select(AdministrationEntry).order_by(AdministrationEntry.id.desc()).limit(5)
     ).all()
     assert [row.action for row in reversed(rows)] == [
         "receiver_added",
         "receiver_changed",
+        "receiver_secret_replaced",
         "receiver_disabled",
+        "receiver_enabled",
     ]
     assert {row.subject for row in rows} == {HOST}
 
