@@ -14,14 +14,16 @@ NO_PAGES = {
     "ops.healthz",
     "ops.readyz",
     "admin.index",
-    "figures.institution_csv",
-    "figures.compare_csv",
-    "figures.pathway_csv",
-    "judicial.detention_csv",
+    "figures.institution_file",
+    "figures.compare_file",
+    "figures.pathway_file",
+    "api.openapi",
+    "exports.take",
+    "exports.take_histories",
     "cases.download",
     "imports.errors",
     "imports.template",
-    "reports.csv",
+    "reports.table",
     "reports.json",
     *(f"log.{file}" for file in ("checkpoint", "witnessed", "notice", "tile", "entries", "disclosures")),
     "account.accept_by_provider",
@@ -44,6 +46,7 @@ def test_every_page_of_the_application_is_visited(office: Office, tmp_path: Path
     address = app.url_map.bind("")
     paths = (office.path(place.path).partition("?")[0] for place in PLACES if place.status != 500)
     assert pages - {address.match(path)[0] for path in paths} == set()
+    assert read >= NO_PAGES
 
 
 def _for_programs(view: Callable[..., object]) -> bool:
