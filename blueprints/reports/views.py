@@ -7,7 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from blueprints import downloads, parts, throttle, words
+from blueprints import downloads, parts, words
 from blueprints.guards import allowed, requires, signed_in
 from blueprints.i18n import _
 from blueprints.parts import Part
@@ -91,9 +91,8 @@ def json(period: str, kind: str, code: str) -> ResponseReturnValue:
 
 @bp.get(f"{_ADDRESS}/<string(maxlength=4):form>")
 @requires(Permission.REPORT_READ)
-@throttle.limited(throttle.EXPORT)
 def table(period: str, kind: str, code: str, form: str) -> ResponseReturnValue:
-    """The numbers of a report, or of one of its tables, as a file."""
+    """The numbers of a report, or of one of its tables, as a file. All are published, and monitors take many."""
     found = _find(period, kind, code)
     chosen = of_code(_sheets(found), request.args.get("sheet"))
     if not chosen:

@@ -12,7 +12,7 @@ FIRST = 15 * 1024
 AGAIN = 4 * 1024
 IN_ANY_LANGUAGE = 4_600
 """French takes more letters than English, and Arabic letters take two bytes each."""
-A_FORM, A_FORM_IN_ARABIC = 6_200, 6_800
+A_FORM, A_FORM_IN_ARABIC = 6_200, 6_900
 """A case is registered on one page: 30 questions, the risk of reprisals, consent by class, and the names of all
 institutions twice (to share with, and whose people may be accused): 2 kB of words alone, in Arabic letters 3 kB."""
 A_FILE, A_FILE_IN_ANY_LANGUAGE = 4_400, 4_930

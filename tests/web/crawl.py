@@ -8,10 +8,12 @@ from tests.web.careful_client import CarefulClient, Page
 MOST = 400
 
 
-def everything(client: CarefulClient, *starts: str, inside: tuple[str, ...] = ()) -> dict[str, str]:
+def everything(
+    client: CarefulClient, *starts: str, inside: tuple[str, ...] = (), without: str = ""
+) -> dict[str, str]:
     """Each page that links lead to from the starts, by address; redirects are followed, queries are pages too.
 
-    `inside`: only these addresses, and what begins with one that is longer than "/".
+    `inside`: only these addresses, and what begins with one that is longer than "/". `without`: none that has this in it.
 
     Fails when a link leads to anything but a page: nobody is offered what they may not have.
     """
@@ -19,7 +21,7 @@ def everything(client: CarefulClient, *starts: str, inside: tuple[str, ...] = ()
     waiting = deque(starts or ("/",))
     while waiting and len(read) < MOST:
         address = waiting.popleft()
-        if address in read or (inside and not _lies(address, inside)):
+        if address in read or (inside and not _lies(address, inside)) or (without and without in address):
             continue
         answer = client.get(address)
         assert answer.status_code in {200, 302}, f"{address}: {answer.status}"
