@@ -14,8 +14,8 @@ def test_a_list_is_brought_mapped_looked_through_mended_and_confirmed_without_a_
     page = sit_down("focal", javascript=False).new_page()
     file = tmp_path / "list.xlsx"
     file.write_bytes(xlsx(CASE_HEADINGS, case_row(1, area="Duk"), case_row(2, area="Duk", urgency="soon")))
-    page.goto("/")
-    page.get_by_role("link", name="Spreadsheets").click()
+    page.goto("/cases/")
+    page.get_by_role("link", name="Lists from spreadsheets").click()
     page.get_by_role("link", name="Bring a list").click()
     page.get_by_label("Cases").check()
     page.get_by_label("File").set_input_files(file)

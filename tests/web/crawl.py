@@ -13,7 +13,7 @@ def everything(
 ) -> dict[str, str]:
     """Each page that links lead to from the starts, by address; redirects are followed, queries are pages too.
 
-    `inside`: only these addresses, and what begins with one that is longer than "/". `without`: none that has this in it.
+    `inside`: only these addresses, and what begins with one that is longer than "/". `without`: none that has it in it.
 
     Fails when a link leads to anything but a page: nobody is offered what they may not have.
     """
