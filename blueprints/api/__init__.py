@@ -11,14 +11,12 @@ A resource is a file of this folder, imported at the end of this one:
         found = queries.areas(viewer=signed_in(), after=asked.get("after"), size=asked["limit"])
         return page_of(found)
 
-    @bp.post("/alerts/<string:reference>/acts")
-    @opens(Scope.ALERTS_WRITE, Permission.ALERT_HANDLE)
-    @once                                   # every POST that makes something: Idempotency-Key
-    @versioned                              # every change of something: If-Match; the view is given `seen`
-    @bp.arguments(ActSchema)
-    @bp.response(201, DoneSchema, headers=HEADERS_OF_A_THING)
+    @changes(                               # every change of something: Idempotency-Key, If-Match, 201 and the version
+        "/alerts/<string:reference>/acts", Scope.ALERTS_WRITE, Permission.ALERT_HANDLE, takes=ActSchema
+    )
     def act(said: dict[str, Any], reference: str, *, seen: int) -> Given: ...
 
+- What makes something new has no version to name: `@bp.post`, `@opens`, `@once`, as in `registering`.
 - Schemas (`Schema` and the fields of `blueprints.api.fields`) refuse what they do not know, NUL, and texts that are too
   long. A field that need not be there has no `load_default`: read it with `.get()`.
 - Refusals of the domain are raised and become problem+json by themselves (`blueprints.problems`).

@@ -8,12 +8,13 @@ from marshmallow import fields
 
 from blueprints.api import bp, places, shown
 from blueprints.api.answers import OpenStepSchema
+from blueprints.api.changing import changes
 from blueprints.api.door import opens
 from blueprints.api.fields import Code, Moment, Phone, Schema, Text, Word
 from blueprints.api.once import once
 from blueprints.api.paging import PageQuery, page_of, page_schema
 from blueprints.api.tracks import LONGEST_NOTE, ActSchema, Given, answers
-from blueprints.api.versions import ETAG, etag, versioned
+from blueprints.api.versions import ETAG, etag
 from blueprints.guards import signed_in
 from tracker.actions import alerts as acts
 from tracker.actions.steps import open_steps
@@ -135,12 +136,13 @@ def alert(reference: str) -> Given:
     return _shown(found), etag(found.version)
 
 
-@bp.post("/alerts/<string:reference>/acts")
-@opens(Scope.ALERTS_WRITE, Permission.ALERT_HANDLE)
-@once
-@versioned
-@bp.arguments(ActSchema)
-@bp.response(201, AlertDoneSchema, headers=ETAG)
+@changes(
+    "/alerts/<string:reference>/acts",
+    Scope.ALERTS_WRITE,
+    Permission.ALERT_HANDLE,
+    takes=ActSchema,
+    gives=AlertDoneSchema,
+)
 def act_on_alert(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Take a step on an alert: call back, verify, end it with an answer. A case begins at /cases, with the alert."""
     on = queries.find(reference, viewer=signed_in())

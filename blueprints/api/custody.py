@@ -4,13 +4,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from blueprints.api import bp
-from blueprints.api.answers import DoneSchema
-from blueprints.api.door import opens
+from blueprints.api.changing import changes
 from blueprints.api.fields import Day, Listed, Moment, Number, Schema, Text, Word
-from blueprints.api.once import once
 from blueprints.api.tracks import LONGEST_NOTE, Given, done
-from blueprints.api.versions import ETAG, versioned
 from blueprints.guards import signed_in
 from tracker.actions import courts, police
 from tracker.errors import say
@@ -62,12 +58,12 @@ class DecisionSchema(Schema):
     note = Text(LONGEST_NOTE)
 
 
-@bp.post("/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/arrests")
-@opens(Scope.TRACKS_WRITE, Permission.TRACK_ADVANCE)
-@once
-@versioned
-@bp.arguments(ArrestSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/arrests",
+    Scope.TRACKS_WRITE,
+    Permission.TRACK_ADVANCE,
+    takes=ArrestSchema,
+)
 def record_arrest(said: dict[str, Any], reference: str, track_id: int, *, seen: int) -> Given:
     """Record that somebody is held. The law's limit begins."""
     on = cases.track(reference, track_id, viewer=signed_in())
@@ -76,12 +72,12 @@ def record_arrest(said: dict[str, Any], reference: str, track_id: int, *, seen: 
     return done(on)
 
 
-@bp.post("/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/releases")
-@opens(Scope.TRACKS_WRITE, Permission.TRACK_ADVANCE)
-@once
-@versioned
-@bp.arguments(ReleaseSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/releases",
+    Scope.TRACKS_WRITE,
+    Permission.TRACK_ADVANCE,
+    takes=ReleaseSchema,
+)
 def record_release(said: dict[str, Any], reference: str, track_id: int, *, seen: int) -> Given:
     """Record that somebody who is held was released, and why."""
     on = cases.track(reference, track_id, viewer=signed_in())
@@ -90,12 +86,12 @@ def record_release(said: dict[str, Any], reference: str, track_id: int, *, seen:
     return done(on)
 
 
-@bp.post("/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/decisions")
-@opens(Scope.TRACKS_WRITE, Permission.TRACK_ADVANCE)
-@once
-@versioned
-@bp.arguments(DecisionSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/decisions",
+    Scope.TRACKS_WRITE,
+    Permission.TRACK_ADVANCE,
+    takes=DecisionSchema,
+)
 def decide(said: dict[str, Any], reference: str, track_id: int, *, seen: int) -> Given:
     """Record a court's decision and its orders, which are then followed in a track of their own."""
     on = cases.track(reference, track_id, viewer=signed_in())

@@ -7,15 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import proofs, throttle
 from blueprints.api import bp, shown
-from blueprints.api.answers import DoneSchema, EntrySchema
+from blueprints.api.answers import EntrySchema
+from blueprints.api.changing import changes
 from blueprints.api.door import opens
 from blueprints.api.fields import Moment, Schema, Text
-from blueprints.api.once import once
 from blueprints.api.paging import PageQuery, page_of, page_schema
 from blueprints.api.sharing import done as done_to_case
 from blueprints.api.tracks import LONGEST_NOTE, Given
 from blueprints.api.tracks import done as done_to_track
-from blueprints.api.versions import ETAG, versioned
 from blueprints.guards import signed_in
 from tracker import references
 from tracker.actions import corrections
@@ -66,12 +65,12 @@ def entry_proof(reference: str, n: int) -> ResponseReturnValue:
     return proofs.text(entry_id, f"proof-{references.parse(reference)}-{n}.txt")
 
 
-@bp.post("/cases/<string:reference>/history/<int(max=2147483647):n>/corrections")
-@opens(Scope.CASES_WRITE, Permission.ENTRY_CORRECT)
-@once
-@versioned
-@bp.arguments(CorrectionSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/history/<int(max=2147483647):n>/corrections",
+    Scope.CASES_WRITE,
+    Permission.ENTRY_CORRECT,
+    takes=CorrectionSchema,
+)
 def correct_entry(said: dict[str, Any], reference: str, n: int, *, seen: int) -> Given:
     """Correct an entry of the own institution. If-Match is of the track, or of the case where it is about none."""
     entry, on = _own(reference, n)
@@ -79,12 +78,12 @@ def correct_entry(said: dict[str, Any], reference: str, n: int, *, seen: int) ->
     return done_to_track(on) if isinstance(on, Track) else done_to_case(on)
 
 
-@bp.post("/cases/<string:reference>/history/<int(max=2147483647):n>/withdrawals")
-@opens(Scope.CASES_WRITE, Permission.ENTRY_CORRECT)
-@once
-@versioned
-@bp.arguments(WithdrawalSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/history/<int(max=2147483647):n>/withdrawals",
+    Scope.CASES_WRITE,
+    Permission.ENTRY_CORRECT,
+    takes=WithdrawalSchema,
+)
 def withdraw_entry(said: dict[str, Any], reference: str, n: int, *, seen: int) -> Given:
     """Take back the newest step of a track, which was recorded by mistake."""
     entry, on = _own(reference, n)

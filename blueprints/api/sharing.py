@@ -4,13 +4,11 @@ from typing import Any
 
 from marshmallow import fields
 
-from blueprints.api import bp, places
-from blueprints.api.answers import DoneSchema
-from blueprints.api.door import opens
+from blueprints.api import places
+from blueprints.api.changing import changes
 from blueprints.api.fields import Day, Listed, Number, Phone, Schema, Text, Word
-from blueprints.api.once import once
 from blueprints.api.tracks import LONGEST_NOTE, ActSchema, Given, answers
-from blueprints.api.versions import ETAG, etag, versioned
+from blueprints.api.versions import etag
 from blueprints.guards import signed_in
 from tracker.actions import cases as acts
 from tracker.actions import consent, referrals, reprisals, steps, walls
@@ -98,12 +96,9 @@ class NothingSchema(Schema):
     """Nothing more is said."""
 
 
-@bp.post("/cases/<string:reference>/referrals")
-@opens(Scope.CASES_WRITE, Permission.CASE_REFER)
-@once
-@versioned
-@bp.arguments(ReferralSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/referrals", Scope.CASES_WRITE, Permission.CASE_REFER, takes=ReferralSchema
+)
 def refer(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Refer a case to institutions. Refused as a whole where one has no consent, is accused, or it is not safe."""
     case = cases.find(reference, viewer=signed_in())
@@ -112,12 +107,9 @@ def refer(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     return done(case)
 
 
-@bp.post("/cases/<string:reference>/consents")
-@opens(Scope.CASES_WRITE, Permission.CONSENT_RECORD)
-@once
-@versioned
-@bp.arguments(ConsentSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/consents", Scope.CASES_WRITE, Permission.CONSENT_RECORD, takes=ConsentSchema
+)
 def record_consent(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Record what the survivor decided. Who may have nothing any more loses the case at once."""
     case = cases.find(reference, viewer=signed_in())
@@ -135,12 +127,9 @@ def record_consent(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     return done(case)
 
 
-@bp.post("/cases/<string:reference>/people")
-@opens(Scope.CASES_WRITE, Permission.CONSENT_RECORD)
-@once
-@versioned
-@bp.arguments(NewPersonSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/people", Scope.CASES_WRITE, Permission.CONSENT_RECORD, takes=NewPersonSchema
+)
 def add_person(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Add a person. The history says that somebody was added, not who."""
     case = cases.find(reference, viewer=signed_in())
@@ -148,12 +137,7 @@ def add_person(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     return done(case)
 
 
-@bp.post("/cases/<string:reference>/walls")
-@opens(Scope.CASES_WRITE, Permission.CONSENT_RECORD)
-@once
-@versioned
-@bp.arguments(WallSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes("/cases/<string:reference>/walls", Scope.CASES_WRITE, Permission.CONSENT_RECORD, takes=WallSchema)
 def wall_off(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Hide a case from an institution of which somebody is accused, and from those that stand with it."""
     case = cases.find(reference, viewer=signed_in())
@@ -162,12 +146,9 @@ def wall_off(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     return done(case)
 
 
-@bp.post("/cases/<string:reference>/assessments")
-@opens(Scope.CASES_WRITE, Permission.CASE_REFER)
-@once
-@versioned
-@bp.arguments(AssessmentSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/assessments", Scope.CASES_WRITE, Permission.CASE_REFER, takes=AssessmentSchema
+)
 def assess_reprisal(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Assess the risk of reprisals anew."""
     case = cases.find(reference, viewer=signed_in())
@@ -175,12 +156,9 @@ def assess_reprisal(said: dict[str, Any], reference: str, *, seen: int) -> Given
     return done(case)
 
 
-@bp.post("/cases/<string:reference>/agreements")
-@opens(Scope.CASES_WRITE, Permission.CASE_REFER)
-@once
-@versioned
-@bp.arguments(NothingSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/agreements", Scope.CASES_WRITE, Permission.CASE_REFER, takes=NothingSchema
+)
 def agree_to_share(_said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Agree, as a second person, that a case at critical risk is shared."""
     case = cases.find(reference, viewer=signed_in())
@@ -188,12 +166,7 @@ def agree_to_share(_said: dict[str, Any], reference: str, *, seen: int) -> Given
     return done(case)
 
 
-@bp.post("/cases/<string:reference>/acts")
-@opens(Scope.CASES_WRITE, Permission.CASE_REFER)
-@once
-@versioned
-@bp.arguments(ActSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes("/cases/<string:reference>/acts", Scope.CASES_WRITE, Permission.CASE_REFER, takes=ActSchema)
 def act_on_case(said: dict[str, Any], reference: str, *, seen: int) -> Given:
     """Take a step on a case as a whole, such as to close or to reopen it."""
     case = cases.find(reference, viewer=signed_in())

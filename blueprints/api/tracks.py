@@ -6,12 +6,12 @@ from flask.typing import ResponseReturnValue
 from marshmallow import fields
 
 from blueprints.api import bp, places, shown
-from blueprints.api.answers import DoneSchema, TrackSchema
+from blueprints.api.answers import TrackSchema
+from blueprints.api.changing import changes
 from blueprints.api.door import opens
 from blueprints.api.fields import Day, Moment, Schema, Text, Word
-from blueprints.api.once import once
 from blueprints.api.paging import PageQuery, page_schema, plain_page
-from blueprints.api.versions import ETAG, etag, versioned
+from blueprints.api.versions import ETAG, etag
 from blueprints.guards import signed_in
 from tracker import mission
 from tracker.actions import steps
@@ -99,12 +99,12 @@ def track(reference: str, track_id: int) -> Given:
     return shown.track(part, file.case), etag(part.version)
 
 
-@bp.post("/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/acts")
-@opens(Scope.TRACKS_WRITE, Permission.TRACK_ADVANCE)
-@once
-@versioned
-@bp.arguments(ActSchema)
-@bp.response(201, DoneSchema, headers=ETAG)
+@changes(
+    "/cases/<string:reference>/tracks/<int(max=2147483647):track_id>/acts",
+    Scope.TRACKS_WRITE,
+    Permission.TRACK_ADVANCE,
+    takes=ActSchema,
+)
 def act_on_track(said: dict[str, Any], reference: str, track_id: int, *, seen: int) -> Given:
     """Take a step on a track."""
     on = cases.track(reference, track_id, viewer=signed_in())
